@@ -1,0 +1,35 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@ftpd/source', ...defaultServerConditions];
+
+/** Every workspace with a `src` folder is a test project, named as its package. */
+const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
+  readdirSync(group)
+    .map((name) => `${group}/${name}`)
+    .filter((root) => existsSync(`${root}/package.json`))
+    .map((root) => {
+      const { name } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { name: string };
+      return {
+        extends: true as const,
+        test: {
+          name,
+          root,
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+        },
+      };
+    }),
+);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    execArgv: ['--conditions=@ftpd/source'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    projects,
+  },
+});
