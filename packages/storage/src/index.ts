@@ -1,1 +1,2 @@
-export {};
+export type * from './storage.ts';
+export type * from './virtual-path.ts';

@@ -1,0 +1,142 @@
+import type { VirtualPath } from './virtual-path.ts';
+
+/** What a name stands for. `other`: device, FIFO, socket. */
+export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+
+/** One object of the file system, as data; text for the wire is made by `@ftpd/protocol`. */
+export interface FileStat {
+  readonly kind: FileKind;
+  readonly sizeBytes: number;
+  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
+  readonly mode: number;
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+  readonly accessedMs: number;
+  /** Time of creation in ms since the epoch. Absent: the file system keeps none. */
+  readonly createdMs?: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Owner's and group's name, where known; otherwise the number is shown. */
+  readonly owner?: string;
+  readonly group?: string;
+  readonly linkCount: number;
+  /** Identity of the object within its storage: two names of one object have the same pair. */
+  readonly device: number;
+  readonly inode: number;
+  /** Where a symlink points, as stored in it. Only on kind `symlink`. */
+  readonly target?: string;
+}
+
+export interface DirectoryEntry extends FileStat {
+  readonly name: string;
+}
+
+/** The user a view acts for. Numbers as in the account. */
+export interface Identity {
+  readonly user: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
+  /** Name for the uid and gid in listings when the storage has no better source. */
+  readonly group?: string;
+}
+
+export interface EnterOptions {
+  readonly identity: Identity;
+  /** The storage's own name of the folder that becomes `/` of the view (a real, absolute path on a disk). */
+  readonly root: string;
+  /** Ends what waits in the storage on behalf of the session. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ListOptions {
+  /**
+   * How many entries a batch has at the most. Default 256.
+   * A listing of a large folder is read in batches, so that it is never whole in memory.
+   */
+  readonly batchSize?: number;
+  /** Whether a symlink's entry describes what it points to (a dangling one: the link). Default false. */
+  readonly followsSymlinks?: boolean;
+  /** Only names for which this is true are looked at (a stat each). Default: all. */
+  readonly filter?: (name: string) => boolean;
+}
+
+/** How a file is opened for writing. `replace` truncates, `exclusive` fails if it exists. */
+export type WriteDisposition = 'replace' | 'append' | 'resume' | 'exclusive';
+
+export interface WriteOptions {
+  /** `resume` writes into an existing or new file without truncating it. */
+  readonly disposition: WriteDisposition;
+  /** Permission bits of a new file, the umask already taken off. */
+  readonly mode: number;
+}
+
+/**
+ * An open file. The reader or writer gives the position; nothing is buffered here.
+ * `close` may be called twice and ends reads and writes under way with STORAGE_CLOSED.
+ */
+export interface OpenFile {
+  /** The path of what was opened, symlinks resolved: the gate asks again about it when it differs from the one asked for. */
+  readonly path: VirtualPath;
+  /** @returns the number of bytes read into `buffer`, 0 at the end of the file. */
+  read(buffer: Uint8Array, positionBytes: number): Promise<number>;
+  /** Writes all of `buffer`. With disposition `append` the position is ignored. @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, … */
+  write(buffer: Uint8Array, positionBytes: number): Promise<void>;
+  truncate(sizeBytes: number): Promise<void>;
+  stat(): Promise<FileStat>;
+  close(): Promise<void>;
+}
+
+export interface FileTimes {
+  readonly modifiedMs: number;
+  /** Absent: unchanged. */
+  readonly accessedMs?: number;
+}
+
+/**
+ * A storage as one user sees it below one root. Every path is a `VirtualPath`; no operation touches anything
+ * outside the root, whatever symlinks or `..` say. All failures are `StorageError`s.
+ */
+export interface StorageView {
+  /** Describes the object; a final symlink is followed unless `followsSymlinks` is false. */
+  stat(path: VirtualPath, options?: { readonly followsSymlinks?: boolean }): Promise<FileStat>;
+  /** The path with all symlinks resolved, below the root. A missing last component is allowed with `mayBeMissing`. */
+  resolve(path: VirtualPath, options?: { readonly mayBeMissing?: boolean }): Promise<VirtualPath>;
+  /** Entries of a folder in the order of the file system, without `.` and `..`. Entries that vanish meanwhile are left out. */
+  list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly DirectoryEntry[]>;
+  openRead(path: VirtualPath): Promise<OpenFile>;
+  openWrite(path: VirtualPath, options: WriteOptions): Promise<OpenFile>;
+  /** Removes a file or symlink (the link itself). A folder: STORAGE_IS_DIRECTORY. */
+  remove(path: VirtualPath): Promise<void>;
+  makeDirectory(path: VirtualPath, options: { readonly mode: number }): Promise<void>;
+  removeDirectory(path: VirtualPath): Promise<void>;
+  /** Renames a file, folder or symlink; replaces an existing file. Across file systems: STORAGE_CROSS_DEVICE. */
+  rename(from: VirtualPath, to: VirtualPath): Promise<void>;
+  setTimes(path: VirtualPath, times: FileTimes): Promise<void>;
+  setMode(path: VirtualPath, mode: number): Promise<void>;
+  setGroup(path: VirtualPath, gid: number): Promise<void>;
+  makeSymlink(target: string, path: VirtualPath): Promise<void>;
+  /** Whether the identity may list, read, write or search the object, as access(2) says. Never throws for a refusal. */
+  mayAccess(path: VirtualPath, wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean }): Promise<boolean>;
+  /** Free bytes for this user on the file system of the path. Absent: not known. */
+  freeBytes(path: VirtualPath): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+/** A storage: a disk, a memory tree, an object store. */
+export interface Storage {
+  readonly capabilities: StorageCapabilities;
+  /** Makes the view of one user. @throws {StorageError} STORAGE_NOT_FOUND, STORAGE_NOT_DIRECTORY or STORAGE_DENIED about the root. */
+  enter(options: EnterOptions): Promise<StorageView>;
+  close(): Promise<void>;
+}
+
+export interface StorageCapabilities {
+  /** Names of this storage: `symlinks`, `modes`, `groups`; operations without the ability throw STORAGE_UNSUPPORTED. */
+  readonly symlinks: boolean;
+  readonly modes: boolean;
+  readonly groups: boolean;
+  /** Whether the operating system keeps the view in its root and acts as its user (true only with privilege). */
+  readonly enforcesIdentity: boolean;
+}
