@@ -1,0 +1,73 @@
+import type { Account } from '@ftpd/auth';
+import type { CommandRow, Reply } from '@ftpd/protocol';
+import type { Identity, VirtualPath } from '@ftpd/storage';
+import type { SessionView } from './session-view.ts';
+import type { Settings } from './settings.ts';
+
+/** Both ends of a control connection, addresses numeric and v4-mapped IPv6 folded to IPv4. */
+export interface ConnectionFacts {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** `refused` without a reply: the connection is closed in silence. */
+export type ConnectDecision =
+  | { readonly outcome: 'admitted'; readonly settings: Settings; readonly className?: string }
+  | { readonly outcome: 'refused'; readonly reply?: Reply };
+
+/** What the session becomes at a login. */
+export interface LoginGrant {
+  readonly outcome: 'accepted';
+  readonly account: Account;
+  readonly identity: Identity;
+  readonly settings: Settings;
+  /** The storage's name of the folder that is the session's `/`. */
+  readonly root: string;
+  /** Where the session starts, inside that root. */
+  readonly start: VirtualPath;
+  readonly isAnonymous: boolean;
+  /** What stands for the user in logs: for an anonymous login the password given, else the user. */
+  readonly logName?: string;
+}
+
+export interface LoginRefusal {
+  readonly outcome: 'refused';
+  /** For logs and rules, never for the client. */
+  readonly reason: string;
+  /** Absent: `530 Login incorrect.` */
+  readonly reply?: Reply;
+  readonly closesConnection?: boolean;
+  /** Absent: true. */
+  readonly countsAsAttempt?: boolean;
+}
+
+export type LoginDecision = LoginGrant | LoginRefusal;
+
+/**
+ * All decisions of a server about its sessions: which settings are in force at each moment, who may log in, what may
+ * be done. The daemon makes it of a proftpd.conf; `createSimplePolicy` of a few options.
+ */
+export interface Policy {
+  /** At the accept, before anything is sent. */
+  connect(facts: ConnectionFacts): ConnectDecision | Promise<ConnectDecision>;
+  /** HOST (RFC 7151). @returns undefined if no virtual server has this name. */
+  host(session: SessionView, name: string): Settings | undefined | Promise<Settings | undefined>;
+  /** USER: `<Anonymous>` sections begin here. */
+  user(session: SessionView, user: string): Settings | Promise<Settings>;
+  /** Whether USER already needs no password (331's text differs for anonymous). */
+  isAnonymous(session: SessionView, user: string): boolean;
+  login(session: SessionView, user: string, password: string): Promise<LoginDecision>;
+  /** Settings after CWD (`.ftpaccess`). Absent: unchanged. */
+  enterDirectory?(session: SessionView, path: VirtualPath): Settings | Promise<Settings>;
+  /**
+   * The one gate: whether this command may act on this path (symlinks resolved, below the session's root).
+   * @returns undefined to go on, or the reply that refuses.
+   */
+  authorize(session: SessionView, row: CommandRow, path: VirtualPath | undefined): Reply | undefined | Promise<Reply | undefined>;
+  /** Whether a name is shown in listings. Absent: all are. */
+  isVisible?(session: SessionView, path: VirtualPath): boolean;
+  /** Numeric id of a group for SITE CHGRP. */
+  groupId?(name: string): number | undefined;
+}

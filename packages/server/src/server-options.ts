@@ -1,0 +1,53 @@
+import type { Storage } from '@ftpd/storage';
+import type { Hooks, ServerEvent, ServerLog } from './hooks.ts';
+import type { Policy } from './policy.ts';
+import type { SessionRegistry } from './registry.ts';
+
+export interface FtpServerOptions {
+  readonly policy: Policy;
+  readonly storage: Storage;
+  /** In the order in which they run. Default: none. */
+  readonly hooks?: readonly Hooks[];
+  /** Sessions at once, all listeners together (MaxInstances); more are closed at the accept. Absent: no ceiling. */
+  readonly maxSessions?: number;
+  /** Default: one in memory. */
+  readonly registry?: SessionRegistry;
+  readonly log?: ServerLog;
+  readonly onEvent?: (event: ServerEvent) => void;
+  /** Milliseconds since the epoch. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** Memory for transfers under way, in bytes; a transfer waits until it gets its buffers. Default: 64 MiB. */
+  readonly maxTransferBufferBytes?: number;
+}
+
+export interface ListenOptions {
+  readonly port: number;
+  /** Numeric address. Default: all, IPv4 and IPv6. */
+  readonly host?: string;
+  /** Length of the queue of connections not yet accepted. Default: 511. */
+  readonly backlog?: number;
+}
+
+export interface ListeningAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A running FTP server. */
+export interface FtpServer {
+  /** Begins to accept. @throws {ServerError} SERVER_ADDRESS_IN_USE, SERVER_ADDRESS_NOT_AVAILABLE, SERVER_DENIED */
+  listen(options: ListenOptions): Promise<ListeningAddress>;
+  /** Stops accepting on one address. */
+  unlisten(address: ListeningAddress): Promise<void>;
+  readonly addresses: readonly ListeningAddress[];
+  readonly sessions: SessionRegistry;
+  /** For connections that come from now on; running sessions keep what they have. */
+  reconfigure(changes: Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'>): void;
+  /** Sends every session that is on 421 with this text, at its next command, and refuses new ones (ftpshut). Undefined: no more. */
+  refuseSessions(text: string | undefined): void;
+  /**
+   * Stops accepting, lets transfers end for at most `drainMs` (default 0), then closes all sessions with 421.
+   * @returns when the last session is gone.
+   */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
