@@ -30,6 +30,7 @@ export default defineConfig({
     execArgv: ['--conditions=@ftpd/source'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    reporters: ['default', './tools/workspace/src/count-reporter.ts'],
     projects,
   },
 });
