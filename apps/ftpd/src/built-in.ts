@@ -1,0 +1,28 @@
+/**
+ * The built-in modules in the order of `-l`, without loading any: `-l` and `-V` must be quick.
+ * A test compares this list with the files under `modules/`.
+ */
+export const builtInModules = [
+  'mod_core',
+  'mod_xfer',
+  'mod_auth_file',
+  'mod_auth',
+  'mod_ls',
+  'mod_log',
+  'mod_site',
+  'mod_delay',
+  'mod_facts',
+  'mod_dso',
+  'mod_ident',
+  'mod_lang',
+  'mod_ifsession',
+  'mod_ifversion',
+  'mod_ftpd',
+] as const;
+
+export type BuiltInModule = (typeof builtInModules)[number];
+
+/** What `-l` prints; tools parse it. */
+export function moduleListText(): string {
+  return ['Compiled-in modules:', ...builtInModules.map((name) => `  ${name}.c`)].join('\n');
+}
