@@ -1,2 +1,6 @@
+export * from './errors.ts';
+export * from './memory.ts';
+export * from './name-codec.ts';
 export type * from './storage.ts';
-export type * from './virtual-path.ts';
+export * from './symlink-walk.ts';
+export * from './virtual-path.ts';
