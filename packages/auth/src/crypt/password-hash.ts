@@ -1,0 +1,92 @@
+import { randomBytes as systemRandomBytes, timingSafeEqual } from 'node:crypto';
+import { AuthError } from '../errors.ts';
+import { encodeRaw } from '../raw-text.ts';
+import { type HashSchemeName, hashSchemes, saltFrom, schemeOf } from './hash-schemes.ts';
+
+/** As crypt(3) of libxcrypt: longer passwords match nothing. */
+export const maxPasswordBytes = 511;
+
+/**
+ * What a stored hash says of a password.
+ * `unsupported`: of no known kind. `too-costly`: asks for more work than a login may cost.
+ */
+export type HashCheck = 'match' | 'mismatch' | 'unsupported' | 'too-costly';
+
+/**
+ * Compares a password with a stored hash, on the calling thread: for `$6$` some 10 ms, for bcrypt 100 ms and more.
+ * @param password - Text as `decodeRaw` gives it. One with a NUL or above 511 bytes matches nothing, after the same work.
+ */
+export function checkPassword(password: string, stored: string): HashCheck {
+  const scheme = schemeOf(stored);
+  if (scheme === undefined) return 'unsupported';
+  if ((scheme.cost?.(stored) ?? 0) > scheme.maxCost) return 'too-costly';
+  const bytes = passwordBytes(password);
+  const computed = scheme.compute(bytes ?? Buffer.from('-'), stored);
+  return isSameText(computed, stored) && bytes !== undefined ? 'match' : 'mismatch';
+}
+
+export interface NewHashOptions {
+  /** Rounds for sha256 and sha512 (1000 to 1000000), power of two for bcrypt (4 to 14). Absent: the scheme's default. */
+  readonly cost?: number;
+  readonly randomBytes?: (count: number) => Uint8Array;
+}
+
+/**
+ * A new hash for an AuthUserFile, with a random salt.
+ * @throws {AuthError} AUTH_PASSWORD_INVALID for a NUL or more than 511 bytes (bcrypt: 72).
+ */
+export function hashPassword(
+  password: string,
+  scheme: HashSchemeName,
+  { cost, randomBytes = systemRandomBytes }: NewHashOptions = {},
+): string {
+  const row = hashSchemes.find(({ name }) => name === scheme);
+  const bytes = passwordBytes(password);
+  // bcrypt reads 72 bytes and no more; a longer password would look stronger than it is.
+  const fits = bytes !== undefined && (scheme !== 'bcrypt' || (bytes.length <= 72 && password.isWellFormed()));
+  if (row === undefined || !fits) throw new AuthError('AUTH_PASSWORD_INVALID');
+  const settings = row.settings(saltFrom(randomBytes), cost);
+  if (!row.pattern.test(settings) || (row.cost?.(settings) ?? 0) > row.maxCost) throw new AuthError('AUTH_HASH_TOO_COSTLY');
+  return row.compute(bytes, settings);
+}
+
+/**
+ * A hash that no password matches and that costs as much as the hashes most used in `stored`:
+ * an unknown user is checked against it, so that a client can't tell by the time who exists.
+ */
+export function dummyHash(stored: Iterable<string>): string {
+  const counts = new Map<string, { count: number; readonly sample: string }>();
+  for (const hash of stored) {
+    const scheme = schemeOf(hash);
+    const cost = scheme?.cost?.(hash) ?? 0;
+    if (scheme === undefined || cost > scheme.maxCost) continue;
+    const key = `${scheme.name} ${cost}`;
+    const seen = counts.get(key);
+    if (seen === undefined) counts.set(key, { count: 1, sample: hash });
+    else seen.count += 1;
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  const settings = most?.sample ?? '$6$dummydummydummyd$' + '.'.repeat(86);
+  return replaceDigest(settings);
+}
+
+const digestLengths: Readonly<Record<HashSchemeName, number>> = { sha512: 86, sha256: 43, bcrypt: 31, md5: 22, des: 11 };
+
+function replaceDigest(stored: string): string {
+  const scheme = schemeOf(stored)?.name ?? 'sha512';
+  const length = digestLengths[scheme];
+  return stored.slice(0, -length) + '.'.repeat(length);
+}
+
+function passwordBytes(password: string): Uint8Array | undefined {
+  // A character takes a byte at least, so the first test spares the encoding of a flood.
+  if (password.length > maxPasswordBytes || password.includes('\0')) return undefined;
+  const bytes = encodeRaw(password);
+  return bytes.length > maxPasswordBytes ? undefined : bytes;
+}
+
+function isSameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
