@@ -60,18 +60,17 @@ describe('parseArguments', () => {
   });
 
   it.each([
-    [['-Z'], 'unknown option: Z\nusage:'],
-    [['--bogus'], 'unknown option: bogus\nusage:'],
-    [['--ver=1'], 'unknown option: ver\nusage:'],
-    [['--nofo', '--no'], 'unknown option: no\nusage:'],
-    [['-c'], 'unknown option: c\nusage:'],
+    [['-Z'], 'unknown option: Z'],
+    [['--bogus'], 'unknown option: bogus'],
+    [['--ver=1'], 'unknown option: ver'],
+    [['--nofo', '--no'], 'unknown option: no'],
+    [['-c'], 'unknown option: c'],
     [['-c', ''], 'fatal: -c requires configuration file argument'],
     [['extra'], "fatal: unknown parameter: 'extra'"],
     [['-n', '--', 'extra'], "fatal: unknown parameter: 'extra'"],
     [['-p', '5'], 'fatal: -p requires Boolean (0|1) parameter'],
   ])('refuses %j', (args, text) => {
     const invocation = parse(...args);
-    expect(invocation.kind).toBe('refused');
-    expect(invocation.kind === 'refused' && invocation.text.startsWith(text)).toBe(true);
+    expect(invocation).toEqual({ kind: 'refused', text, showsUsage: text.startsWith('unknown option') });
   });
 });

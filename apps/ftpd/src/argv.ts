@@ -1,5 +1,3 @@
-import { usage } from './usage.ts';
-
 /** Options of a start or a configuration test. */
 export interface RunOptions {
   readonly isForeground: boolean;
@@ -20,7 +18,7 @@ export interface RunOptions {
 export type Invocation =
   | { readonly kind: 'run' | 'test'; readonly options: RunOptions }
   | { readonly kind: 'list' | 'version' | 'status' | 'settings' | 'help' }
-  | { readonly kind: 'refused'; readonly text: string };
+  | { readonly kind: 'refused'; readonly text: string; readonly showsUsage: boolean };
 
 export const defaultConfigFile = '/etc/proftpd/proftpd.conf';
 
@@ -72,7 +70,16 @@ interface Given {
   readonly value: string;
 }
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly showsUsage: boolean;
+
+  constructor(text: string, showsUsage = false) {
+    super(text);
+    this.showsUsage = showsUsage;
+  }
+}
+
+const unknownOption = (option: string): Refusal => new Refusal(`unknown option: ${option}`, true);
 
 /** As getopt_long(3): short ones combined, values attached or apart, long ones by any unique beginning. */
 function* givenOptions(args: readonly string[]): Generator<Given> {
@@ -86,7 +93,7 @@ function* givenOptions(args: readonly string[]): Generator<Given> {
       const [, word = '', attached] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
       const name = longOption(word);
       if (!takesValue.has(name)) {
-        if (attached !== undefined) throw new Refusal(`unknown option: ${word}\n${usage}`);
+        if (attached !== undefined) throw unknownOption(word);
         yield { name, value: '' };
       } else if (attached !== undefined) yield { name, value: attached };
       else yield { name, value: valueAfter(args, (at += 1), word) };
@@ -96,7 +103,7 @@ function* givenOptions(args: readonly string[]): Generator<Given> {
     for (let letter = 1; letter < arg.length; letter += 1) {
       const short = arg.charAt(letter);
       const name = shortOptions.get(short);
-      if (name === undefined) throw new Refusal(`unknown option: ${short}\n${usage}`);
+      if (name === undefined) throw unknownOption(short);
       if (!takesValue.has(name)) {
         yield { name, value: '' };
         continue;
@@ -112,13 +119,13 @@ function longOption(word: string): OptionName {
   const exact = longOptions.find((name) => name === word);
   const candidates = exact === undefined ? longOptions.filter((name) => name.startsWith(word)) : [exact];
   const [only] = candidates;
-  if (only === undefined || candidates.length > 1) throw new Refusal(`unknown option: ${word}\n${usage}`);
+  if (only === undefined || candidates.length > 1) throw unknownOption(word);
   return only;
 }
 
 function valueAfter(args: readonly string[], at: number, option: string): string {
   const value = args[at];
-  if (value === undefined) throw new Refusal(`unknown option: ${option}\n${usage}`);
+  if (value === undefined) throw unknownOption(option);
   return value;
 }
 
@@ -133,7 +140,7 @@ export function parseArguments(args: readonly string[], workingDirectory: string
     given = [...givenOptions(args)];
     for (const { name, value } of given) checkValue(name, value);
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', text: error.message };
+    if (error instanceof Refusal) return { kind: 'refused', text: error.message, showsUsage: error.showsUsage };
     throw error;
   }
   const has = (name: OptionName): boolean => given.some((option) => option.name === name);

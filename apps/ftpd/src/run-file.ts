@@ -1,0 +1,51 @@
+import { closeSync, constants, fchmodSync, ftruncateSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+
+/** A file that is there while the daemon runs. */
+export interface RunFile {
+  /** Removes the file, if it is still this process's. Safe to call twice. Never throws. */
+  remove(): void;
+}
+
+/**
+ * Writes a file that names this process: PidFile, ScoreboardFile.
+ * @param text - What stands in it; a line each.
+ * @throws {Error} as node:fs does.
+ */
+export function writeRunFile(path: string, text: string): RunFile {
+  // Removed first, so that neither a link nor a file of somebody else is written through.
+  unlinkIfThere(path);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const descriptor = openSync(path, flags, 0o644);
+  fchmodSync(descriptor, 0o644);
+  writeSync(descriptor, text);
+  let isRemoved = false;
+  return {
+    remove() {
+      if (isRemoved) return;
+      isRemoved = true;
+      try {
+        if (readFileSync(path, 'utf8') === text) unlinkSync(path);
+      } catch {
+        // After privileges were given up the folder may be another's; an empty file misleads nobody.
+        emptied(descriptor);
+      }
+      closeSync(descriptor);
+    },
+  };
+}
+
+function emptied(descriptor: number): void {
+  try {
+    ftruncateSync(descriptor);
+  } catch {
+    // The file system went away: nothing is left to clean.
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
