@@ -23,7 +23,11 @@ export function countTests(modules: readonly TestModule[], strayErrors: number):
 
 /** Ends the output of a run with `N passed, N failed, N skipped`, a line that any machinery can read. */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], strayErrors: readonly SerializedError[], reason: TestRunEndReason): void {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    strayErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
     const { passed, failed, skipped } = countTests(modules, strayErrors.length);
     const unexplained = reason !== 'passed' && failed === 0 && modules.length > 0 ? 1 : 0;
     // At exit, and not now: other reporters and vitest itself write after this.

@@ -30,7 +30,9 @@ if (missing.length > 0) {
     // A list that cannot be refreshed may still be good enough.
     await aptGet(['update']);
     if (!(await aptGet(['install', '-y', '--no-install-recommends', ...packages]))) {
-      console.error(`apt-get could not install ${packages.join(' ')}: read its message above, mend it and run npm test again.`);
+      console.error(
+        `apt-get could not install ${packages.join(' ')}: read its message above, mend it and run npm test again.`,
+      );
       process.exitCode = 1;
     }
   } finally {

@@ -44,14 +44,20 @@ export interface MissingPackage {
 export function missingOptionalPackages(lock: Lockfile): MissingPackage[] {
   return Object.entries(lock.packages).flatMap(([parent, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies)
-      .filter(([name]) => !lookupFolders(parent).some((folder) => `${folder}node_modules/${name}` in lock.packages))
+      .filter(
+        ([name]) => !lookupFolders(parent).some((folder) => `${folder}node_modules/${name}` in lock.packages),
+      )
       .map(([name, range]) => ({ name, range, parent })),
   );
 }
 
 function lookupFolders(parent: string): string[] {
   const folders = parent === '' ? [] : [`${parent}/`];
-  for (let end = parent.lastIndexOf('/node_modules/'); end > 0; end = parent.lastIndexOf('/node_modules/', end - 1)) {
+  for (
+    let end = parent.lastIndexOf('/node_modules/');
+    end > 0;
+    end = parent.lastIndexOf('/node_modules/', end - 1)
+  ) {
     folders.push(`${parent.slice(0, end)}/`);
   }
   return [...folders, ''];
@@ -66,10 +72,14 @@ export function completeLockfile<T extends Lockfile>(lock: T, here: Platform): T
   const added = missingOptionalPackages(lock).map(({ name, range, parent }): [string, LockedPackage] => {
     const platform = platformOf(name);
     if (platform === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range)) {
-      throw new Error(`${name}@${range}, wanted by ${parent}, is not in the lock file: run npm install and look why.`);
+      throw new Error(
+        `${name}@${range}, wanted by ${parent}, is not in the lock file: run npm install and look why.`,
+      );
     }
     if (platform.os === here.os && platform.cpu === here.cpu && (platform.libc ?? here.libc) === here.libc) {
-      throw new Error(`${name}@${range}, wanted by ${parent}, is for this system but not in the registry: choose another version of ${parent}.`);
+      throw new Error(
+        `${name}@${range}, wanted by ${parent}, is for this system but not in the registry: choose another version of ${parent}.`,
+      );
     }
     return [`node_modules/${name}`, entryFor(range, platform, lock.packages[parent]?.dev === true)];
   });
@@ -91,5 +101,7 @@ function entryFor(version: string, { os, cpu, libc }: Platform, dev: boolean): L
 
 /** Addresses of registries in the lock file; they make `npm ci` depend on one registry. */
 export function registryAddresses(lock: Lockfile): string[] {
-  return Object.values(lock.packages).flatMap(({ resolved, link }) => (resolved !== undefined && link !== true ? [resolved] : []));
+  return Object.values(lock.packages).flatMap(({ resolved, link }) =>
+    resolved !== undefined && link !== true ? [resolved] : [],
+  );
 }

@@ -12,7 +12,11 @@ export const root: string = fileURLToPath(new URL('../../..', import.meta.url)).
  * Signals that this process gets are passed on, and it waits for the program whatever comes.
  * @returns the exit code, as a shell has it: 128 + number for a signal, 127 when it could not be started.
  */
-export async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const path = [join(root, 'node_modules/.bin'), env['PATH'] ?? ''].join(delimiter);
   const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...env, PATH: path } });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

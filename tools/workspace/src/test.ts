@@ -1,7 +1,13 @@
 /** `npm test`: gets the programs that the tests need, builds, and runs vitest. Arguments go to vitest. */
 import { existsSync } from 'node:fs';
 import { build, root, run } from './programs.ts';
-import { isExecutable, missingPrograms, sayWhatIsMissing, searchPath, testPrograms } from './test-programs.ts';
+import {
+  isExecutable,
+  missingPrograms,
+  sayWhatIsMissing,
+  searchPath,
+  testPrograms,
+} from './test-programs.ts';
 
 async function getPrograms(path: string): Promise<number> {
   const missing = missingPrograms(testPrograms, path);
