@@ -14,7 +14,14 @@ export interface Account {
 }
 
 /** Why a password was not accepted; for the log and for rules, never for the client. */
-export type Refusal = 'wrong-password' | 'empty-password' | 'no-password-set' | 'account-locked' | 'account-expired' | 'password-expired' | 'busy';
+export type Refusal =
+  | 'wrong-password'
+  | 'empty-password'
+  | 'no-password-set'
+  | 'account-locked'
+  | 'account-expired'
+  | 'password-expired'
+  | 'busy';
 
 /**
  * What an authenticator says of a user and password.

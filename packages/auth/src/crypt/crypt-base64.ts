@@ -8,7 +8,10 @@ export const cryptAlphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 export function encodeDigest(digest: Uint8Array, order: readonly number[], length: number): string {
   let text = '';
   for (let at = 0; at < order.length; at += 3) {
-    let bits = (byteAt(digest, order[at]) << 16) | (byteAt(digest, order[at + 1]) << 8) | byteAt(digest, order[at + 2]);
+    let bits =
+      (byteAt(digest, order[at]) << 16) |
+      (byteAt(digest, order[at + 1]) << 8) |
+      byteAt(digest, order[at + 2]);
     for (let n = 0; n < 4; n += 1) {
       text += cryptAlphabet[bits & 0x3f];
       bits >>>= 6;

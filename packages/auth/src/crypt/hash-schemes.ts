@@ -23,7 +23,10 @@ export interface HashScheme {
 }
 
 const shaPattern = (id: string, digestLength: number): RegExp =>
-  new RegExp(String.raw`^\$${id}\$(?:rounds=([1-9]\d{3,8})\$)?([^$:!*;\\\s\p{Cc}]{0,16})\$[./0-9A-Za-z]{${digestLength}}$`, 'u');
+  new RegExp(
+    String.raw`^\$${id}\$(?:rounds=([1-9]\d{3,8})\$)?([^$:!*;\\\s\p{Cc}]{0,16})\$[./0-9A-Za-z]{${digestLength}}$`,
+    'u',
+  );
 
 function shaScheme(name: 'sha256' | 'sha512', id: string, digestLength: number): HashScheme {
   const pattern = shaPattern(id, digestLength);
@@ -36,7 +39,8 @@ function shaScheme(name: 'sha256' | 'sha512', id: string, digestLength: number):
       const [, rounds, salt = ''] = pattern.exec(stored) ?? [];
       return shaCrypt(name, password, salt, rounds === undefined ? undefined : Number(rounds));
     },
-    settings: (salt, rounds) => `$${id}$${rounds === undefined ? '' : `rounds=${rounds}$`}${salt(16)}$${'.'.repeat(digestLength)}`,
+    settings: (salt, rounds) =>
+      `$${id}$${rounds === undefined ? '' : `rounds=${rounds}$`}${salt(16)}$${'.'.repeat(digestLength)}`,
   };
 }
 
@@ -54,7 +58,8 @@ export const hashSchemes: readonly HashScheme[] = [
     cost: (stored) => Number(bcryptPattern.exec(stored)?.[2] ?? 0),
     maxCost: 14,
     defaultCost: 10,
-    compute: (password, stored) => bcrypt.hashSync(decodeRaw(password), bcryptPattern.exec(stored)?.[1] ?? ''),
+    compute: (password, stored) =>
+      bcrypt.hashSync(decodeRaw(password), bcryptPattern.exec(stored)?.[1] ?? ''),
     settings: (salt, cost = 10) =>
       // The last character of a bcrypt salt carries two bits only.
       `$2b$${String(cost).padStart(2, '0')}$${salt(21)}.${'.'.repeat(31)}`,

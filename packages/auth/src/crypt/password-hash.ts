@@ -43,10 +43,12 @@ export function hashPassword(
   const row = hashSchemes.find(({ name }) => name === scheme);
   const bytes = passwordBytes(password);
   // bcrypt reads 72 bytes and no more; a longer password would look stronger than it is.
-  const fits = bytes !== undefined && (scheme !== 'bcrypt' || (bytes.length <= 72 && password.isWellFormed()));
+  const fits =
+    bytes !== undefined && (scheme !== 'bcrypt' || (bytes.length <= 72 && password.isWellFormed()));
   if (row === undefined || !fits) throw new AuthError('AUTH_PASSWORD_INVALID');
   const settings = row.settings(saltFrom(randomBytes), cost);
-  if (!row.pattern.test(settings) || (row.cost?.(settings) ?? 0) > row.maxCost) throw new AuthError('AUTH_HASH_TOO_COSTLY');
+  if (!row.pattern.test(settings) || (row.cost?.(settings) ?? 0) > row.maxCost)
+    throw new AuthError('AUTH_HASH_TOO_COSTLY');
   return row.compute(bytes, settings);
 }
 
@@ -70,7 +72,13 @@ export function dummyHash(stored: Iterable<string>): string {
   return replaceDigest(settings);
 }
 
-const digestLengths: Readonly<Record<HashSchemeName, number>> = { sha512: 86, sha256: 43, bcrypt: 31, md5: 22, des: 11 };
+const digestLengths: Readonly<Record<HashSchemeName, number>> = {
+  sha512: 86,
+  sha256: 43,
+  bcrypt: 31,
+  md5: 22,
+  des: 11,
+};
 
 function replaceDigest(stored: string): string {
   const scheme = schemeOf(stored)?.name ?? 'sha512';

@@ -46,7 +46,12 @@ function rotatedOrder(groups: number, first: readonly [number, number, number], 
  * @param rounds - 1000 to 999999999. Absent: 5000, not written into the result.
  * @see Unix crypt using SHA-256 and SHA-512, U. Drepper (public domain specification)
  */
-export function shaCrypt(scheme: 'sha256' | 'sha512', password: Uint8Array, salt: string, rounds?: number): string {
+export function shaCrypt(
+  scheme: 'sha256' | 'sha512',
+  password: Uint8Array,
+  salt: string,
+  rounds?: number,
+): string {
   const variant = scheme === 'sha256' ? sha256 : sha512;
   const digest = runRounds(variant, password, Buffer.from(salt), rounds ?? defaultShaRounds);
   const roundsText = rounds === undefined ? '' : `rounds=${rounds}$`;
@@ -56,15 +61,21 @@ export function shaCrypt(scheme: 'sha256' | 'sha512', password: Uint8Array, salt
 function runRounds(variant: Variant, password: Uint8Array, salt: Buffer, rounds: number): Buffer {
   const { algorithm, digestBytes } = variant;
   const initial = initialDigest(variant, password, salt);
-  const p = stretch(hash(algorithm, Buffer.concat(Array<Uint8Array>(password.length).fill(password)), 'buffer'), password.length);
-  const s = stretch(hash(algorithm, Buffer.concat(Array<Buffer>(16 + (initial[0] ?? 0)).fill(salt)), 'buffer'), salt.length);
+  const p = stretch(
+    hash(algorithm, Buffer.concat(Array<Uint8Array>(password.length).fill(password)), 'buffer'),
+    password.length,
+  );
+  const s = stretch(
+    hash(algorithm, Buffer.concat(Array<Buffer>(16 + (initial[0] ?? 0)).fill(salt)), 'buffer'),
+    salt.length,
+  );
   const digest = Buffer.from(initial);
   const inputs = roundInputs(p, s, digestBytes);
   for (let round = 0; round < rounds; round += 1) {
     const input = inputs[round % inputs.length] as RoundInput;
     digest.copy(input.bytes, input.digestAt);
     // A text result costs half of what a Buffer result costs here, and this line is nearly all of the time.
-    digest.latin1Write(hash(algorithm, input.bytes, 'latin1'), 0, digestBytes);
+    digest.write(hash(algorithm, input.bytes, 'binary'), 0, digestBytes, 'latin1');
   }
   return digest;
 }
