@@ -9,6 +9,8 @@ export interface LockedPackage {
   readonly optional?: boolean;
   readonly link?: boolean;
   readonly resolved?: string;
+  readonly license?: string;
+  readonly hasInstallScript?: boolean;
   readonly os?: readonly string[] | string;
   readonly cpu?: readonly string[] | string;
   readonly libc?: readonly string[];

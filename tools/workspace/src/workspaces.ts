@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -33,4 +34,11 @@ export function readWorkspaces(root: string): Workspace[] {
 export function declaredDependencies(manifest: Manifest): string[] {
   const { dependencies, optionalDependencies, peerDependencies } = manifest;
   return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+}
+
+/** What a user can import: `@ftpd/storage`, `@ftpd/storage/conformance`. */
+export function entryPoints({ name, exports = {} }: Manifest): string[] {
+  return Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => `${name}${path.slice(1)}`);
 }
