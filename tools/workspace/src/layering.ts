@@ -24,7 +24,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'packages/ban': { mayImport: ['packages/cache', 'packages/tpl'] },
   'packages/tls-session': { mayImport: ['packages/cache', 'packages/tpl'] },
   'packages/server': { mayImport: ['packages/protocol', 'packages/storage', 'packages/auth'] },
-  'packages/module': { mayImport: ['packages/config', 'packages/server', 'packages/cache'], typesOnly: true },
+  'packages/module': {
+    mayImport: ['packages/auth', 'packages/config', 'packages/server', 'packages/cache'],
+    typesOnly: true,
+  },
   'apps/ftpd': { mayImport: ['packages/[^/]+'] },
 };
 

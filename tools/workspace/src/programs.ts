@@ -35,7 +35,11 @@ export async function run(
   }
 }
 
-/** Builds what changed; nx knows what that is. Quiet when all is well. */
-export async function build(): Promise<number> {
-  return run('nx', ['run-many', '-t', 'build', '--output-style=static'], { ...process.env, NX_TUI: 'false' });
+/**
+ * Builds what changed; nx knows what that is.
+ * @param project - With all that it depends on. Omitted: everything.
+ */
+export async function build(project?: string): Promise<number> {
+  const choice = project === undefined ? [] : ['--projects', project];
+  return run('nx', ['run-many', '-t', 'build', '--output-style=static', ...choice]);
 }

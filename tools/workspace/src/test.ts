@@ -29,7 +29,7 @@ async function test(args: readonly string[]): Promise<number> {
   const path = searchPath(process.env['PATH'] ?? '');
   const steps: (() => Promise<number>)[] = [
     () => getPrograms(path),
-    build,
+    () => build(),
     () => run('vitest', ['run', ...args], { ...process.env, PATH: path }),
   ];
   for (const step of steps) {
