@@ -21,15 +21,24 @@ async function aptGet(args: readonly string[]): Promise<boolean> {
 // Another run may have installed them while this one waited for the lock.
 const missing = missingPrograms(testPrograms, process.env['PATH'] ?? '');
 if (missing.length > 0) {
+  let isInterrupted = false;
   // apt-get gets the same Ctrl-C from the terminal and ends; this process lives on to put policy-rc.d back.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      isInterrupted = true;
+    });
+  }
   const packages = debianPackages(missing);
   console.log(`The tests need ${packages.join(', ')}: installing with apt-get; no service is started.`);
   const allowServices = refuseServices('/usr/sbin/policy-rc.d');
   try {
     // A list that cannot be refreshed may still be good enough.
     await aptGet(['update']);
-    if (!(await aptGet(['install', '-y', '--no-install-recommends', ...packages]))) {
+    const isInstalled =
+      !isInterrupted && (await aptGet(['install', '-y', '--no-install-recommends', ...packages]));
+    if (isInterrupted) {
+      process.exitCode = 130;
+    } else if (!isInstalled) {
       console.error(
         `apt-get could not install ${packages.join(' ')}: read its message above, mend it and run npm test again.`,
       );
