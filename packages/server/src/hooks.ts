@@ -1,10 +1,10 @@
-import type { CommandRow, Reply } from '@ftpd/protocol';
+import type { AnyCommandRow, Reply } from '@ftpd/protocol';
 import type { VirtualPath } from '@ftpd/storage';
 import type { EndReason, SessionView } from './session-view.ts';
 
 /** A command on its way. */
 export interface Command {
-  readonly row: CommandRow;
+  readonly row: AnyCommandRow;
   /** In capitals, as sent: an alias stays an alias. */
   readonly verb: string;
   readonly argument: string;

@@ -1,5 +1,5 @@
 import type { Account } from '@ftpd/auth';
-import type { CommandRow, Reply } from '@ftpd/protocol';
+import type { AnyCommandRow, Reply } from '@ftpd/protocol';
 import type { Identity, VirtualPath } from '@ftpd/storage';
 import type { SessionView } from './session-view.ts';
 import type { Settings } from './settings.ts';
@@ -65,9 +65,14 @@ export interface Policy {
    * The one gate: whether this command may act on this path (symlinks resolved, below the session's root).
    * @returns undefined to go on, or the reply that refuses.
    */
-  authorize(session: SessionView, row: CommandRow, path: VirtualPath | undefined): Reply | undefined | Promise<Reply | undefined>;
+  authorize(session: SessionView, row: AnyCommandRow, path: VirtualPath | undefined): Reply | undefined | Promise<Reply | undefined>;
   /** Whether a name is shown in listings. Absent: all are. */
   isVisible?(session: SessionView, path: VirtualPath): boolean;
+  /**
+   * Text of a file that is shown outside of any root (DisplayConnect, DisplayQuit with absolute names).
+   * @returns undefined when there is none.
+   */
+  readDisplayFile?(path: string): Promise<string | undefined>;
   /** Numeric id of a group for SITE CHGRP. */
   groupId?(name: string): number | undefined;
 }

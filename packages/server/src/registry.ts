@@ -7,6 +7,7 @@ export interface SessionFilter {
   readonly user?: string;
   readonly className?: string;
   readonly isLoggedIn?: boolean;
+  readonly isAnonymous?: boolean;
 }
 
 /**

@@ -43,7 +43,7 @@ export interface FtpServer {
   readonly sessions: SessionRegistry;
   /** For connections that come from now on; running sessions keep what they have. */
   reconfigure(changes: Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'>): void;
-  /** Sends every session that is on 421 with this text, at its next command, and refuses new ones (ftpshut). Undefined: no more. */
+  /** Refuses new connections with 500 and this text (ftpshut). Undefined: no more. */
   refuseSessions(text: string | undefined): void;
   /**
    * Stops accepting, lets transfers end for at most `drainMs` (default 0), then closes all sessions with 421.

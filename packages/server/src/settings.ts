@@ -117,9 +117,15 @@ export interface Settings extends PathSettings {
   readonly usesRfc2228Multiline: boolean;
   /** Longest command line in bytes. */
   readonly maxCommandBytes: number;
+  /** Languages as LANG tells them, the one in use with `*` behind it. */
+  readonly languages: readonly string[];
+  /** Lines left out of FEAT (`UTF8` without UseEncoding). */
+  readonly hiddenFeatures: ReadonlySet<string>;
   readonly accessDeniedText?: string;
   readonly accessGrantedText?: string;
   readonly socket: { readonly isKeptAlive: boolean; readonly receiveBufferBytes?: number; readonly sendBufferBytes?: number };
+  /** Whether any setting or rule differs from folder to folder; without, paths need not be resolved before a command. */
+  readonly dependsOnPath: boolean;
   /** The settings in force below a folder of the session's root. Cheap: may be asked for each command. */
   readonly at: (path: VirtualPath) => PathSettings;
   /** Directives for modules. */
@@ -147,7 +153,10 @@ export const defaultSettings: Settings = {
   showsTimesInUtc: true,
   usesRfc2228Multiline: false,
   maxCommandBytes: 4096,
+  languages: ['C.UTF-8*'],
+  hiddenFeatures: new Set(),
   socket: { isKeptAlive: true },
+  dependsOnPath: false,
   at: () => defaultSettings,
   directives: noDirectives,
   fileUmask: 0o022,

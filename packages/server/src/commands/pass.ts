@@ -1,0 +1,71 @@
+import { reply, texts, type Reply } from '@ftpd/protocol';
+import { isStorageError, type StorageView } from '@ftpd/storage';
+import { loginDisplay } from '../display-file.ts';
+import type { Handler } from '../handler.ts';
+import { checkLoginLimits } from '../limits.ts';
+import type { LoginGrant, LoginRefusal } from '../policy.ts';
+import type { Session } from '../session.ts';
+
+const incorrect = texts.loginIncorrect();
+
+/** RFC 959 §4.1.1: the password; a refusal says nothing about why. */
+export const pass: Handler<'PASS'> = async (session, password) => {
+  const { context, state } = session;
+  if (state.phase !== 'password-pending') return reply(503, 'Login with USER first');
+  const { user } = state;
+  const decision = await context.policy.login(session, user, password);
+  if (session.isEnded) return incorrect;
+  return decision.outcome === 'accepted' ? admit(session, user, decision) : refuse(session, user, decision);
+};
+
+async function admit(session: Session, user: string, grant: LoginGrant): Promise<Reply> {
+  const { context } = session;
+  let storage: StorageView;
+  try {
+    storage = await context.storage.enter({ identity: grant.identity, root: grant.root, signal: session.signal });
+    const start = await storage.stat(grant.start).catch((error: unknown) => {
+      void storage.close();
+      throw error;
+    });
+    if (start.kind !== 'directory') {
+      await storage.close();
+      return refuse(session, user, { outcome: 'refused', reason: `the start folder ${grant.start} is not a folder` });
+    }
+  } catch (error) {
+    if (!isStorageError(error)) throw error;
+    return refuse(session, user, { outcome: 'refused', reason: `the root ${grant.root} can't be used: ${error.message}` });
+  }
+  // Nothing may come between the count and the entry, or two logins could share the last place.
+  const { limits, serverId } = grant.settings;
+  const limit = session.isEnded ? incorrect : checkLoginLimits(session, user, limits, serverId, grant.isAnonymous);
+  if (limit) {
+    await storage.close();
+    session.end('limit', limit);
+    return limit;
+  }
+  session.logIn(user, grant, storage);
+  context.emit({ name: 'LoginRate', session, detail: grant.account.user });
+  context.log('info', `${grant.isAnonymous ? 'ANON' : 'USER'} ${user}: Login successful.`, session);
+  await context.hooks.login(session);
+  const granted = grant.settings.accessGrantedText?.replaceAll('%u', user);
+  const text = granted ?? (grant.isAnonymous ? 'Anonymous access granted, restrictions apply' : `User ${user} logged in`);
+  return reply(230, ...(await loginDisplay(session)), text);
+}
+
+function refuse(session: Session, user: string, { reason, reply: own, closesConnection = false, countsAsAttempt = true }: LoginRefusal): Reply {
+  const { context, settings } = session;
+  context.log('notice', `USER ${user} (Login failed): ${reason}`, session);
+  context.emit({ name: 'LoginFailed', session, detail: user });
+  session.advance({ type: 'login-refused' });
+  const text = settings.accessDeniedText?.replaceAll('%u', user);
+  const refusal = own ?? (text === undefined ? incorrect : reply(530, text));
+  if (countsAsAttempt) session.failedLogins++;
+  const isLast = settings.maxLoginAttempts !== undefined && session.failedLogins >= settings.maxLoginAttempts;
+  if (!isLast && !closesConnection) return refusal;
+  if (isLast) {
+    context.emit({ name: 'MaxLoginAttempts', session, detail: user });
+    context.log('notice', `Maximum login attempts (${settings.maxLoginAttempts}) exceeded, connection refused`, session);
+  }
+  session.end(isLast ? 'max-login-attempts' : 'refused', refusal);
+  return refusal;
+}

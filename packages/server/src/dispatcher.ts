@@ -1,0 +1,131 @@
+import {
+  findCommand,
+  findSiteCommand,
+  isProtocolError,
+  parseCommandLine,
+  refusalInState,
+  reply,
+  texts,
+  type AnyCommandRow,
+  type Reply,
+  type SubcommandArgument,
+} from '@ftpd/protocol';
+import { isStorageError } from '@ftpd/storage';
+import { isForeignProtocol } from './bad-protocol.ts';
+import { handlers } from './commands/handlers.ts';
+import { siteHandlers } from './commands/site/handlers.ts';
+import { authorize } from './gate.ts';
+import { isReply, type AnyHandler, type HandlerResult } from './handler.ts';
+import type { Command } from './hooks.ts';
+import { Refused } from './refused.ts';
+import type { Session } from './session.ts';
+import { runTransfer } from './transfer/runner.ts';
+
+/** Verbs whose argument ProFTPD looks at before it asks whether the command fits here. */
+const argumentFirst: ReadonlySet<string> = new Set(['USER', 'HOST', 'RNTO']);
+
+/** A row with its argument and what does it. */
+interface Step {
+  readonly row: AnyCommandRow;
+  /** As sent: an alias, or the word after SITE. */
+  readonly verb: string;
+  readonly text: string;
+  readonly argument: unknown;
+  readonly handler: AnyHandler;
+}
+
+/**
+ * One command on its whole way: verb, row, login, filter, argument, gate, modules, handler, transfer, modules, reply.
+ * The caller runs one at a time.
+ */
+export async function dispatch(session: Session, line: string): Promise<void> {
+  let command: Command | undefined;
+  try {
+    command = recognise(session, line);
+  } catch (error) {
+    if (!isProtocolError(error)) throw error;
+    session.write(error.reply);
+  }
+  if (!command) return;
+  session.activity = command.verb;
+  const result = await perform(session, command);
+  session.activity = 'idle';
+  const complete = await session.context.hooks.after(session, command, result);
+  session.write(complete);
+  if (command.verb === 'QUIT' && complete.code === 221) session.end('quit');
+}
+
+/** @returns undefined when the line was answered here. */
+function recognise(session: Session, line: string): Command | undefined {
+  const { verb, argument } = parseCommandLine(line);
+  const row = findCommand(verb);
+  if (row && row.availability !== 'needs-module') return { row, verb, argument };
+  if (isForeignProtocol(verb)) {
+    session.context.emit({ name: 'BadProtocol', session, detail: verb });
+    session.context.log('notice', 'client speaks another protocol, disconnecting', session);
+    session.end('bad-protocol');
+    return undefined;
+  }
+  session.context.emit({ name: 'UnhandledCommand', session, detail: verb });
+  session.write(texts.unknownCommand(verb));
+  return undefined;
+}
+
+/** @throws {ProtocolError} about the argument. @returns a reply when the command has no place now. */
+function prepare(session: Session, row: AnyCommandRow, verb: string, text: string): Step | Reply {
+  if (argumentFirst.has(row.verb)) row.argument.parse(text, verb);
+  const refusal = refusalInState(row, session.state, verb);
+  if (refusal) return refusal;
+  const argument = row.argument.parse(text, verb);
+  if (row.verb !== 'SITE') return { row, verb, text, argument, handler: handlers[row.verb as keyof typeof handlers] as AnyHandler };
+  const { name, text: rest } = argument as SubcommandArgument;
+  const site = findSiteCommand(name);
+  if (!site) return texts.unknownSiteCommand(name);
+  const siteRefusal = refusalInState(site, session.state, name);
+  if (siteRefusal) return siteRefusal;
+  return { row: site, verb: name, text: rest, argument: site.argument.parse(rest, name), handler: siteHandlers[site.verb] as AnyHandler };
+}
+
+/** @returns the last reply of the command; failures are replies too. */
+async function perform(session: Session, command: Command): Promise<Reply> {
+  const { context } = session;
+  let text = command.argument;
+  try {
+    text = await context.hooks.rewrite(session, command);
+    const step = prepare(session, command.row, command.verb, text);
+    if ('code' in step) return step;
+    if (!session.settings.isCommandAllowed(command.verb, text)) {
+      context.log('notice', `'${command.verb} ${text}' denied by AllowFilter or DenyFilter`, session);
+      return reply(550, `${text}: Forbidden command argument`);
+    }
+    const refusal = (await authorize(session, step.row, step.argument)) ?? (await context.hooks.pre(session, command));
+    if (refusal) return refusal;
+    return await conclude(session, command.verb, await step.handler(session, step.argument, step));
+  } catch (error) {
+    if (isProtocolError(error) || error instanceof Refused) return error.reply;
+    if (isStorageError(error)) return reply(550, `${text}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function conclude(session: Session, verb: string, result: HandlerResult): Promise<Reply> {
+  if (isReply(result)) return result;
+  const { context, settings } = session;
+  return session.withTransfer((signal) => {
+    session.timers.start('stalled', settings.timeouts.stalledMs);
+    return runTransfer(
+      result,
+      verb,
+      {
+        dataPort: session.dataPort,
+        buffers: context.buffers,
+        now: context.now,
+        lingerMs: settings.timeouts.lingerMs,
+        write: (opening) => session.write(opening),
+        onBytes: (direction, count) => session.countBytes(direction, count),
+        onRecord: (record) => context.hooks.transfer(session, record),
+      },
+      signal,
+    );
+  });
+}

@@ -1,0 +1,20 @@
+import type { Storage } from '@ftpd/storage';
+import type { HookRunner } from './hook-runner.ts';
+import type { ServerEvent, ServerLog } from './hooks.ts';
+import type { Policy } from './policy.ts';
+import type { SessionRegistry } from './registry.ts';
+import type { BufferPool } from './transfer/buffer-pool.ts';
+
+/** What all sessions of one configuration share. A session keeps the one it began with. */
+export interface ServerContext {
+  readonly policy: Policy;
+  readonly storage: Storage;
+  readonly hooks: HookRunner;
+  readonly registry: SessionRegistry;
+  readonly buffers: BufferPool;
+  readonly log: ServerLog;
+  readonly emit: (event: ServerEvent) => void;
+  readonly now: () => number;
+  /** Whether the server is being closed: sessions end with the command they are at. */
+  readonly isDraining: () => boolean;
+}

@@ -1,0 +1,164 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { normaliseAddress, reply } from '@ftpd/protocol';
+import { ControlConnection } from './control-connection.ts';
+import { displayLines, serverDisplay } from './display-file.ts';
+import { ServerError, type ServerErrorCode } from './errors.ts';
+import { HookRunner } from './hook-runner.ts';
+import { checkConnectionLimit } from './limits.ts';
+import { createMemoryRegistry } from './memory-registry.ts';
+import type { ConnectionFacts } from './policy.ts';
+import type { ServerContext } from './server-context.ts';
+import type { FtpServer, FtpServerOptions, ListeningAddress } from './server-options.ts';
+import { Session } from './session.ts';
+import { createBufferPool } from './transfer/buffer-pool.ts';
+
+const listenErrors: { readonly [code: string]: ServerErrorCode } = {
+  EADDRINUSE: 'SERVER_ADDRESS_IN_USE',
+  EADDRNOTAVAIL: 'SERVER_ADDRESS_NOT_AVAILABLE',
+  EACCES: 'SERVER_DENIED',
+};
+
+const defaultBufferBytes = 64 * 1024 * 1024;
+
+function contextOf(options: FtpServerOptions, shared: Pick<ServerContext, 'registry' | 'buffers' | 'isDraining'>): ServerContext {
+  const log = options.log ?? (() => {});
+  return {
+    ...shared,
+    policy: options.policy,
+    storage: options.storage,
+    hooks: new HookRunner(options.hooks ?? [], log),
+    log,
+    emit: options.onEvent ?? (() => {}),
+    now: options.now ?? Date.now,
+  };
+}
+
+function factsOf(socket: Socket): ConnectionFacts | undefined {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined) return undefined;
+  return {
+    remoteAddress: normaliseAddress(remoteAddress) ?? remoteAddress,
+    remotePort,
+    localAddress: normaliseAddress(localAddress) ?? localAddress,
+    localPort,
+  };
+}
+
+/** An FTP server over a policy and a storage; it listens when told to. */
+export function createFtpServer(options: FtpServerOptions): FtpServer {
+  let current = options;
+  const registry = options.registry ?? createMemoryRegistry();
+  const buffers = createBufferPool(options.maxTransferBufferBytes ?? defaultBufferBytes);
+  const listeners = new Map<Server, ListeningAddress>();
+  const running = new Set<Session>();
+  let refusalText: string | undefined;
+  let isClosed = false;
+  const shared = { registry, buffers, isDraining: () => isClosed };
+  let context = contextOf(current, shared);
+  let nextId = 1;
+  let onEmpty: (() => void) | undefined;
+
+  const greet = async (session: Session, connection: ControlConnection): Promise<void> => {
+    const decision = await context.policy.connect(session);
+    if (decision.outcome === 'refused') {
+      session.end('refused', decision.reply);
+      return;
+    }
+    session.settings = decision.settings;
+    session.className = decision.className;
+    registry.enter(session);
+    session.timers.start('login', decision.settings.timeouts.loginMs);
+    session.timers.start('idle', decision.settings.timeouts.idleMs);
+    const limit = checkConnectionLimit(session);
+    if (limit) return session.end('limit', limit);
+    if (refusalText !== undefined) {
+      const [text = ''] = displayLines(session, refusalText);
+      return session.end('refused', reply(500, `FTP server shut down (${text}) -- please try again later`));
+    }
+    const refusal = await session.context.hooks.connect(session);
+    if (refusal) return session.end('refused', refusal);
+    session.context.emit({ name: 'ClientConnectRate', session });
+    const shown = await serverDisplay(session, session.settings.display.connect);
+    const text = session.settings.isWelcomeDeferred ? `${session.localAddress} FTP server ready` : session.settings.greeting;
+    session.write(reply(220, ...shown, text));
+    connection.start(session);
+  };
+
+  const accept = (socket: Socket): void => {
+    socket.on('error', () => {});
+    const facts = factsOf(socket);
+    if (!facts || isClosed || running.size >= (current.maxSessions ?? Infinity)) {
+      socket.destroy();
+      if (facts && !isClosed) context.log('warning', `connection from ${facts.remoteAddress} refused: MaxInstances (${current.maxSessions}) reached`);
+      return;
+    }
+    const connection = new ControlConnection(socket);
+    const session = new Session(nextId++, facts, context, connection);
+    connection.attach(session);
+    running.add(session);
+    socket.once('close', () => {
+      session.end('client-closed');
+      running.delete(session);
+      if (running.size === 0) onEmpty?.();
+    });
+    greet(session, connection).catch((error: unknown) => {
+      context.log('error', `a connection could not be served: ${String(error instanceof Error ? error.stack : error)}`, session);
+      session.end('internal-error', reply(421, 'Service not available, closing control connection'));
+    });
+  };
+
+  return {
+    sessions: registry,
+    get addresses() {
+      return [...listeners.values()];
+    },
+    listen({ port, host, backlog = 511 }) {
+      if (isClosed) return Promise.reject(new ServerError('SERVER_CLOSED', 'listen'));
+      return new Promise((resolve, reject) => {
+        const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, accept);
+        const about = `${host ?? '*'}:${port}`;
+        listener.once('error', (cause: NodeJS.ErrnoException) => {
+          reject(new ServerError(listenErrors[cause.code ?? ''] ?? 'SERVER_LISTEN_FAILED', about, { cause }));
+        });
+        listener.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
+          const { address, port: boundPort } = listener.address() as AddressInfo;
+          const listening = { address, port: boundPort };
+          listeners.set(listener, listening);
+          // EMFILE and the like at an accept: the listener lives on.
+          listener.on('error', (error) => context.log('error', `accepting on ${about} failed: ${error.message}`));
+          resolve(listening);
+        });
+      });
+    },
+    async unlisten({ address, port }) {
+      for (const [listener, listening] of listeners) {
+        if (listening.address !== address || listening.port !== port) continue;
+        listeners.delete(listener);
+        listener.close();
+      }
+    },
+    reconfigure(changes) {
+      current = { ...current, ...changes };
+      context = contextOf(current, shared);
+    },
+    refuseSessions(text) {
+      refusalText = text;
+    },
+    async close({ drainMs = 0 } = {}) {
+      isClosed = true;
+      for (const listener of listeners.keys()) listener.close();
+      listeners.clear();
+      const farewell = reply(421, 'Service shutting down, closing control connection');
+      const endAll = (): void => {
+        for (const session of running) session.end('shutdown', farewell);
+      };
+      for (const session of running) if (!session.isTransferring) session.end('shutdown', farewell);
+      if (running.size === 0) return;
+      const timer = setTimeout(endAll, drainMs);
+      await new Promise<void>((resolve) => {
+        onEmpty = resolve;
+      });
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { reply, texts, type AnyCommandRow, type Reply } from '@ftpd/protocol';
+import { isStorageError, joinPath, nameOf, parentOf, type FileStat, type OpenFile, type VirtualPath } from '@ftpd/storage';
+import { transferDisplay } from './display-file.ts';
+import { authorizeOpened } from './gate.ts';
+import type { HandlerResult } from './handler.ts';
+import { openRegular } from './open-regular.ts';
+import { Refused } from './refused.ts';
+import type { Session } from './session.ts';
+import type { PathSettings } from './settings.ts';
+import { fileSink } from './transfer/file-bytes.ts';
+import type { TransferOutcome } from './transfer/plan.ts';
+import type { Start } from './transfer/start.ts';
+
+/** Where an upload is written until it is whole, and what becomes of it when it never is. */
+interface Upload {
+  readonly file: OpenFile;
+  /** What the client named. */
+  readonly path: VirtualPath;
+  /** Where the bytes go: `path`, or the hidden name beside it. */
+  readonly writtenPath: VirtualPath;
+  readonly existedBefore: boolean;
+}
+
+export interface StoreOptions {
+  readonly session: Session;
+  readonly row: AnyCommandRow;
+  /** The name as sent, for replies. */
+  readonly text: string;
+  readonly verb: 'STOR' | 'APPE';
+  readonly start: Start;
+}
+
+async function statIfThere(session: Session, path: VirtualPath): Promise<FileStat | undefined> {
+  try {
+    return await session.files.stat(path);
+  } catch (error) {
+    if (isStorageError(error, 'STORAGE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+function refuseByRules({ text, verb, start }: StoreOptions, settings: PathSettings, found: FileStat | undefined): void {
+  if (!settings.isPathAllowed(text)) throw new Refused(550, `${text}: Forbidden filename`);
+  if (found && found.kind !== 'file') throw new Refused(550, `${text}: Not a regular file`);
+  const isContinued = verb === 'APPE' || start.fromBytes > 0;
+  if (found && isContinued && !settings.allowsStoreRestart) throw new Refused(451, `${text}: Append/Restart not permitted, try again`);
+  if (found && !isContinued && !settings.allowsOverwrite) throw new Refused(550, `${text}: Overwrite permission denied`);
+  if (start.fromBytes > (found?.sizeBytes ?? 0)) throw new Refused(554, `${start.verb}: invalid ${text} argument`);
+  if (start.fromBytes > 0 && verb === 'STOR' && settings.hiddenStores) throw new Refused(501, 'REST not compatible with HiddenStores');
+}
+
+async function open({ session, text }: StoreOptions, settings: PathSettings, path: VirtualPath, existedBefore: boolean, isContinued: boolean): Promise<Upload> {
+  const hidden = isContinued ? undefined : settings.hiddenStores;
+  const mode = 0o666 & ~settings.fileUmask;
+  if (!hidden) {
+    // Not truncated before the data connection stands: a client that fails to connect loses nothing.
+    const { file } = await openRegular(session, path, text, () => session.files.openWrite(path, { disposition: 'resume', mode }));
+    return { file, path, writtenPath: path, existedBefore };
+  }
+  const writtenPath = joinPath(parentOf(path), `${hidden.prefix}${nameOf(path)}${hidden.suffix}`);
+  try {
+    return { file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', mode }), path, writtenPath, existedBefore: false };
+  } catch (error) {
+    if (!isStorageError(error, 'STORAGE_EXISTS')) throw error;
+    throw new Refused(550, `${text}: Temporary hidden file ${writtenPath} already exists`);
+  }
+}
+
+async function finish(session: Session, { file, path, writtenPath, existedBefore }: Upload, settings: PathSettings, outcome: TransferOutcome): Promise<Reply | undefined> {
+  await file.close();
+  const isHidden = writtenPath !== path;
+  if (outcome.isComplete) {
+    if (isHidden) await session.files.rename(writtenPath, path);
+    const shown = await transferDisplay(session, path);
+    return shown.length === 0 ? undefined : reply(226, ...shown, 'Transfer complete');
+  }
+  const wasNeverBegun = outcome.failure === 'unconnected' || outcome.bytes === 0;
+  if (settings.deletesAbortedStores || isHidden || (wasNeverBegun && !existedBefore)) {
+    await session.files.remove(writtenPath).catch((error: unknown) => {
+      session.context.log('notice', `the aborted upload ${writtenPath} could not be removed: ${String(error)}`, session);
+    });
+  }
+  return undefined;
+}
+
+/** What STOR and APPE have in common (RFC 959 §4.1.3, RFC 3659 §5). */
+export async function store(options: StoreOptions): Promise<HandlerResult> {
+  const { session, row, text, verb, start } = options;
+  const path = session.pathOf(text);
+  const settings = session.settingsAt(parentOf(path));
+  const found = await statIfThere(session, path);
+  refuseByRules(options, settings, found);
+  const isContinued = verb === 'APPE' || start.fromBytes > 0;
+  const upload = await open(options, settings, path, found !== undefined, isContinued);
+  const refusal = upload.writtenPath === path ? await authorizeOpened(session, row, path, upload.file) : undefined;
+  if (refusal) {
+    await upload.file.close();
+    return refusal;
+  }
+  const fromBytes = verb === 'APPE' && start.fromBytes === 0 ? (found?.sizeBytes ?? 0) : start.fromBytes;
+  const { type } = session.parameters;
+  return {
+    direction: 'receive',
+    opening: texts.openingData({ type: type === 'A' ? 'ascii' : 'image', name: text }),
+    path,
+    type,
+    ...(settings.rates[verb] ? { rate: settings.rates[verb] } : {}),
+    ...(start.maxBytes === Infinity ? {} : { maxBytes: start.maxBytes }),
+    ...(isContinued ? {} : { begin: () => upload.file.truncate(0) }),
+    sink: fileSink(upload.file, fromBytes),
+    finish: (outcome) => finish(session, upload, settings, outcome),
+  };
+}
