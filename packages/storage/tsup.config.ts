@@ -1,3 +1,3 @@
 import { preset } from '../../tsup.base.ts';
 
-export default preset();
+export default preset({ index: 'src/index.ts', conformance: 'src/conformance.ts' });

@@ -1,0 +1,19 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { storageConformance } from '@ftpd/storage/conformance';
+import { describe, it } from 'vitest';
+import { createLocalStorage } from './index.ts';
+
+const { uid, gid, username } = os.userInfo();
+const identity = { user: username, uid, gid, groups: [gid] };
+
+for (const confinement of ['descriptors', 'paths'] as const) {
+  storageConformance({ describe, it }, `local storage, confined by ${confinement}`, {
+    open: () => {
+      const root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'storage-local-'));
+      const cleanup = (): void => fs.rmSync(root, { recursive: true, force: true });
+      return { storage: createLocalStorage({ confinement }), root, identity, cleanup };
+    },
+  });
+}
