@@ -19,14 +19,15 @@ export async function startInBackground(args: readonly string[]): Promise<number
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, [childMark]: '1' },
   });
-  child.stderr.pipe(process.stderr, { end: false });
+  const lastWords = child.stderr;
+  lastWords?.pipe(process.stderr, { end: false });
   return await new Promise<number>((resolve) => {
     child.once('message', () => {
       child.disconnect();
       child.unref();
       // Read to here, what the daemon said before it was ready has arrived: one pipe, one writer.
       setImmediate(() => {
-        child.stderr.destroy();
+        lastWords?.destroy();
         resolve(0);
       });
     });

@@ -39,7 +39,10 @@ export function isKnownName(database: 'passwd' | 'group', name: string): boolean
  * @throws {PrivilegeError}
  */
 export function becomeUser(user: string, group: string): void {
-  const { initgroups, setgid, setgroups, setuid } = process;
+  // @types/node lacks initgroups.
+  const { initgroups, setgid, setgroups, setuid } = process as typeof process & {
+    readonly initgroups?: (user: string, group: string | number) => void;
+  };
   if (initgroups === undefined || setgid === undefined || setgroups === undefined || setuid === undefined) {
     throw new PrivilegeError('this system has no users to become');
   }

@@ -1,1 +1,2 @@
-export {};
+export { defineModule } from './module.ts';
+export type * from './module.ts';

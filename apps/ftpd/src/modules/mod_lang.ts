@@ -1,0 +1,65 @@
+import { badCount, booleanOf, defineDirective, exactlyOne, many, SERVER_CONTEXTS, text } from '@ftpd/config';
+import { defineModule, type FtpdModule } from '@ftpd/module';
+import { switchRow } from './switch-row.ts';
+
+const module = 'mod_lang.c';
+
+const langEngine = switchRow({
+  name: 'LangEngine',
+  module,
+  contexts: SERVER_CONTEXTS,
+  defaultValue: true,
+  doc: 'Accepted; replies are in English.',
+});
+
+const langDefault = defineDirective({
+  name: 'LangDefault',
+  module,
+  syntax: 'LangDefault language',
+  contexts: SERVER_CONTEXTS,
+  repeats: 'last-wins',
+  doc: 'Accepted; replies are in English.',
+  parse: (args, site) => {
+    const language = exactlyOne(text)(args, site);
+    if (!/^en/i.test(language)) site.warn(`LangDefault ${language} has no effect: replies are in English`);
+    return language;
+  },
+});
+
+const langOptions = defineDirective({
+  name: 'LangOptions',
+  module,
+  syntax: 'LangOptions option ...',
+  contexts: SERVER_CONTEXTS,
+  repeats: 'first-wins',
+  doc: 'Accepted; names are UTF-8 whatever the client asks for.',
+  parse: (args, site) => {
+    const options = many(text)(args, site);
+    site.warn(`LangOptions ${options.join(' ')} has no effect here`);
+    return options;
+  },
+});
+
+/** Names are bytes that are shown as UTF-8 where they are UTF-8; other character sets are not converted. */
+const useEncoding = defineDirective({
+  name: 'UseEncoding',
+  module,
+  syntax: 'UseEncoding on|off|local-charset client-charset',
+  contexts: SERVER_CONTEXTS,
+  repeats: 'last-wins',
+  doc: 'Accepted; names go through as the bytes that they are.',
+  parse: (args, site) => {
+    if (args.length < 1 || args.length > 2) throw badCount();
+    const [first = ''] = args;
+    if (args.length === 1 && booleanOf(first) !== undefined) return booleanOf(first);
+    if (!args.every((charset) => /^utf-?8$/i.test(charset))) site.warn('UseEncoding converts nothing here: names go through as they are');
+    return true;
+  },
+});
+
+/** Character sets and languages. */
+export const modLang: FtpdModule = defineModule({
+  name: 'mod_lang',
+  apiVersion: 1,
+  directives: [langEngine, langDefault, langOptions, useEncoding],
+});

@@ -1,0 +1,98 @@
+import type { Authenticator } from '@ftpd/auth';
+import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
+import type { Command, Hooks, LogLevel, PreDecision, ServerEvent, ServerEventName, SessionView } from '@ftpd/server';
+
+/** The contract's version: raised when a module written for the one before could fail. */
+export type ApiVersion = 1;
+
+/** A reply as hooks and handlers of modules give it. */
+export type ModuleReply = NonNullable<PreDecision>;
+
+/** Values of directives for one place: a server, or a session at a moment. */
+export interface DirectiveReader {
+  /** The value in force; the row's default, or undefined, where the configuration has none. */
+  first<T>(row: DefaultedRow<T>): T;
+  first<T>(row: DirectiveRow<T>): T | undefined;
+  /** All values in force, in the order of the file. */
+  all<T>(row: DirectiveRow<T>): readonly T[];
+}
+
+/** One server of the configuration: the main one has the id 1, virtual ones follow in file order. */
+export interface ConfiguredServer {
+  readonly id: number;
+  readonly name: string;
+  readonly directives: DirectiveReader;
+}
+
+/** What a module works with. A new one is made for each configuration. */
+export interface ModuleContext {
+  /** The main server first. */
+  readonly servers: readonly ConfiguredServer[];
+  /** False on the first configuration of the process, true on those that SIGHUP brings. */
+  readonly isReload: boolean;
+  /** Writes to SystemLog; control characters are escaped. */
+  readonly log: (level: LogLevel, text: string, session?: SessionView) => void;
+}
+
+/** A command that the server does not have by itself. */
+export interface ModuleCommand {
+  readonly row: Command['row'];
+  handle(session: SessionView, command: Command): ModuleReply | Promise<ModuleReply>;
+}
+
+/** Values for LogFormat, by the name between `%{` and `}`. */
+export type LogVariables = Readonly<Record<string, (session: SessionView) => string | undefined>>;
+
+/** A request of `ftpdctl`. */
+export interface ControlAction {
+  readonly name: string;
+  /** One line for the list of actions. */
+  readonly summary: string;
+  /** @returns the answer, a line each. */
+  run(args: readonly string[]): readonly string[] | Promise<readonly string[]>;
+}
+
+/** A transform between the file and the data connection: compression, shaping. */
+export interface DataFilter {
+  readonly name: string;
+  /** Undefined: this transfer passes as it is. */
+  open(session: SessionView, direction: 'sent' | 'received'): TransformStream<Uint8Array, Uint8Array> | undefined;
+}
+
+/** The part of hooks that is not the module's name: that is known. */
+export type ModuleHooks = Omit<Hooks, 'name'>;
+
+/**
+ * A module of the daemon: it turns directives into options of a package, and what happens to sessions into calls of
+ * that package. Every part but the name and the version is optional.
+ */
+export interface FtpdModule {
+  /** As in LoadModule, without `.c`: `mod_ban`. */
+  readonly name: string;
+  readonly apiVersion: ApiVersion;
+  /** Modules whose hooks run after, or before, this one's; those that are not loaded don't matter. */
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  /** Rows made by `defineDirective`. */
+  readonly directives?: readonly AnyRow[];
+  readonly commands?: readonly ModuleCommand[];
+  /** The accounts of this module for one server or `<Anonymous>` section; AuthOrder names it. Undefined: none there. */
+  auth?(directives: DirectiveReader, context: ModuleContext): Authenticator | undefined;
+  readonly hooks?: ModuleHooks;
+  readonly dataFilters?: readonly DataFilter[];
+  readonly logVariables?: LogVariables;
+  readonly events?: { readonly [Name in ServerEventName]?: (event: ServerEvent) => void };
+  readonly controls?: readonly ControlAction[];
+  /**
+   * Before the first connection is accepted, and again with each new configuration: open, connect, check.
+   * Rejecting keeps the daemon from starting; on a reload it keeps the old configuration.
+   */
+  start?(context: ModuleContext): void | Promise<void>;
+  /** After the last session ended. */
+  stop?(): void | Promise<void>;
+}
+
+/** Declares a module; the type is checked where it is written. */
+export function defineModule(module: FtpdModule): FtpdModule {
+  return module;
+}
