@@ -52,5 +52,5 @@ export function parseId(text: string): number | undefined {
   if (digits === undefined) return undefined;
   const value = Number(digits);
   const id = sign === '-' && value > 0 ? 2 ** 32 - value : value;
-  return id >= 0 && id < 2 ** 32 - 1 ? id : undefined;
+  return value < 2 ** 32 && id < 2 ** 32 - 1 ? id : undefined;
 }

@@ -5,7 +5,7 @@ export interface Account {
   readonly gid: number;
   /** Name of the primary group, where known. */
   readonly group?: string;
-  /** Supplementary groups: names for configuration, numbers for the file system. */
+  /** All groups, the primary first: names for configuration, numbers for the file system. */
   readonly groupNames: readonly string[];
   readonly groupIds: readonly number[];
   readonly comment: string;

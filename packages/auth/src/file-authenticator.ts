@@ -1,10 +1,10 @@
 import { indexGroups, indexUsers, type GroupIndex } from './account-index.ts';
 import type { FileProblem } from './account-file.ts';
-import type { Account, Authenticator, Refusal, Verdict } from './authenticator.ts';
-import { dummyHash } from './crypt/password-hash.ts';
+import type { Account, Authenticator, Verdict, VerifyContext } from './authenticator.ts';
+import { hashDefect } from './crypt/password-hash.ts';
 import { AuthError, type AuthErrorCode } from './errors.ts';
 import type { FileRestrictions } from './file-restrictions.ts';
-import type { HasherAnswer, PasswordHasher } from './hasher.ts';
+import type { PasswordHasher } from './hasher.ts';
 import type { UserEntry } from './user-file.ts';
 import { watchFile } from './watched-file.ts';
 
@@ -76,29 +76,20 @@ export function createFileAuthenticator({
 
   async function check(
     entry: UserEntry,
+    dummy: string,
     password: string,
-    context: Parameters<Authenticator['verify']>[2],
+    context: VerifyContext,
   ): Promise<Verdict> {
-    const refusal = await refusalOf(entry, password, context);
-    if (refusal === undefined) return { outcome: 'accepted', account: await accountOf(entry) };
-    return typeof refusal === 'string'
-      ? { outcome: 'refused', reason: refusal }
-      : { outcome: 'unavailable', cause: refusal };
-  }
-
-  /** Entries that no password opens cost a hash as well: else the time would tell who is locked. */
-  async function refusalOf(
-    entry: UserEntry,
-    password: string,
-    context: Parameters<Authenticator['verify']>[2],
-  ): Promise<Refusal | AuthError | undefined> {
-    if (entry.hash === '' && acceptsEmptyHash) return undefined;
-    const answer = await hasher.check(password, entry.hash, context);
-    if (answer === 'match') return undefined;
-    if (answer !== 'unsupported' && answer !== 'too-costly') return answerRefusals[answer];
-    const dummyAnswer = await hasher.check(password, users?.last()?.dummy ?? dummyHash([]), context);
-    if (dummyAnswer === 'busy' || dummyAnswer === 'aborted') return 'busy';
-    return unusableHashRefusal(entry, answer);
+    if (entry.hash === '' && acceptsEmptyHash)
+      return { outcome: 'accepted', account: await accountOf(entry) };
+    const defect = hashDefect(entry.hash);
+    // An entry that no password opens costs a hash as well: else the time would tell who is locked.
+    const answer = await hasher.check(password, defect === undefined ? entry.hash : dummy, context);
+    if (answer === 'busy' || answer === 'aborted') return { outcome: 'refused', reason: 'busy' };
+    if (defect !== undefined) return defectVerdict(entry, defect);
+    return answer === 'match'
+      ? { outcome: 'accepted', account: await accountOf(entry) }
+      : { outcome: 'refused', reason: 'wrong-password' };
   }
 
   return {
@@ -112,7 +103,7 @@ export function createFileAuthenticator({
         const index = await users?.current();
         if (index === undefined) return { outcome: 'unknown' };
         const entry = index.byName.get(user);
-        if (entry !== undefined) return await check(entry, password, context);
+        if (entry !== undefined) return await check(entry, index.dummy, password, context);
         const answer = await hasher.check(password, index.dummy, context);
         return answer === 'busy' || answer === 'aborted'
           ? { outcome: 'refused', reason: 'busy' }
@@ -136,28 +127,17 @@ export function createFileAuthenticator({
   };
 }
 
-const answerRefusals: Readonly<
-  Record<Exclude<HasherAnswer, 'match' | 'unsupported' | 'too-costly'>, Refusal>
-> = {
-  mismatch: 'wrong-password',
-  busy: 'busy',
-  aborted: 'busy',
-};
-
-const unusableHashCodes: Readonly<Record<'unsupported' | 'too-costly', AuthErrorCode>> = {
+const defectCodes: Readonly<Record<'unsupported' | 'too-costly', AuthErrorCode>> = {
   unsupported: 'AUTH_HASH_UNSUPPORTED',
   'too-costly': 'AUTH_HASH_TOO_COSTLY',
 };
 
-function unusableHashRefusal(
-  { user, hash }: UserEntry,
-  answer: 'unsupported' | 'too-costly',
-): Refusal | AuthError {
+function defectVerdict({ user, hash }: UserEntry, defect: 'unsupported' | 'too-costly'): Verdict {
   // passwd(5): `!` and `*` lock, `x` says that the hash is elsewhere, which for an AuthUserFile is nowhere.
-  if (/^[!*]/.test(hash)) return 'account-locked';
-  if (hash === '' || hash === 'x') return 'no-password-set';
-  const code = unusableHashCodes[answer];
-  return new AuthError(code, `The hash of user ${JSON.stringify(user)} cannot be used (${answer})`);
+  if (/^[!*]/.test(hash)) return { outcome: 'refused', reason: 'account-locked' };
+  if (hash === '' || hash === 'x') return { outcome: 'refused', reason: 'no-password-set' };
+  const text = `The hash of user ${JSON.stringify(user)} cannot be used (${defect})`;
+  return { outcome: 'unavailable', cause: new AuthError(defectCodes[defect], text) };
 }
 
 function toAccount({ user, uid, gid, comment, home, shell }: UserEntry, groups: GroupIndex): Account {

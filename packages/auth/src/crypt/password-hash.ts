@@ -1,7 +1,7 @@
 import { randomBytes as systemRandomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthError } from '../errors.ts';
 import { encodeRaw } from '../raw-text.ts';
-import { type HashSchemeName, hashSchemes, saltFrom, schemeOf } from './hash-schemes.ts';
+import { type HashScheme, type HashSchemeName, hashSchemes, saltFrom, schemeOf } from './hash-schemes.ts';
 
 /** As crypt(3) of libxcrypt: longer passwords match nothing. */
 export const maxPasswordBytes = 511;
@@ -19,10 +19,21 @@ export type HashCheck = 'match' | 'mismatch' | 'unsupported' | 'too-costly';
 export function checkPassword(password: string, stored: string): HashCheck {
   const scheme = schemeOf(stored);
   if (scheme === undefined) return 'unsupported';
-  if ((scheme.cost?.(stored) ?? 0) > scheme.maxCost) return 'too-costly';
+  if (isTooCostly(scheme, stored)) return 'too-costly';
   const bytes = passwordBytes(password);
   const computed = scheme.compute(bytes ?? Buffer.from('-'), stored);
   return isSameText(computed, stored) && bytes !== undefined ? 'match' : 'mismatch';
+}
+
+/** Why a stored hash can match no password, without any hashing. @returns undefined when it can. */
+export function hashDefect(stored: string): 'unsupported' | 'too-costly' | undefined {
+  const scheme = schemeOf(stored);
+  if (scheme === undefined) return 'unsupported';
+  return isTooCostly(scheme, stored) ? 'too-costly' : undefined;
+}
+
+function isTooCostly(scheme: HashScheme, stored: string): boolean {
+  return (scheme.cost?.(stored) ?? 0) > scheme.maxCost;
 }
 
 export interface NewHashOptions {
@@ -47,8 +58,7 @@ export function hashPassword(
     bytes !== undefined && (scheme !== 'bcrypt' || (bytes.length <= 72 && password.isWellFormed()));
   if (row === undefined || !fits) throw new AuthError('AUTH_PASSWORD_INVALID');
   const settings = row.settings(saltFrom(randomBytes), cost);
-  if (!row.pattern.test(settings) || (row.cost?.(settings) ?? 0) > row.maxCost)
-    throw new AuthError('AUTH_HASH_TOO_COSTLY');
+  if (hashDefect(settings) !== undefined) throw new AuthError('AUTH_HASH_TOO_COSTLY');
   return row.compute(bytes, settings);
 }
 
@@ -60,9 +70,8 @@ export function dummyHash(stored: Iterable<string>): string {
   const counts = new Map<string, { count: number; readonly sample: string }>();
   for (const hash of stored) {
     const scheme = schemeOf(hash);
-    const cost = scheme?.cost?.(hash) ?? 0;
-    if (scheme === undefined || cost > scheme.maxCost) continue;
-    const key = `${scheme.name} ${cost}`;
+    if (scheme === undefined || isTooCostly(scheme, hash)) continue;
+    const key = `${scheme.name} ${scheme.cost?.(hash) ?? 0}`;
     const seen = counts.get(key);
     if (seen === undefined) counts.set(key, { count: 1, sample: hash });
     else seen.count += 1;
