@@ -45,11 +45,9 @@ describe('the order of authenticators', () => {
 
   it('looks accounts, names and groups up in the same order', async () => {
     const chain = createAuthenticatorChain([file, system]);
-    expect([
-      await chain.lookUp('both'),
-      await chain.lookUp('only'),
-      await chain.lookUp('none'),
-    ]).toMatchObject([{ group: 'staff' }, { uid: 2 }, {}].slice(0, 2).concat([undefined as never]));
+    expect(await chain.lookUp('both')).toMatchObject({ group: 'staff' });
+    expect(await chain.lookUp('only')).toMatchObject({ uid: 2 });
+    expect(await chain.lookUp('none')).toBeUndefined();
     expect([chain.userName?.(1), chain.userName?.(2), chain.userName?.(3)]).toEqual([
       'both',
       'only',

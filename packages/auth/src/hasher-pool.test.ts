@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { hashPassword } from './crypt/password-hash.ts';
 import { createHasherPool } from './hasher-pool.ts';
 import type { PasswordHasher } from './hasher.ts';
@@ -18,7 +18,7 @@ function open(options: Parameters<typeof createHasherPool>[0] = {}): PasswordHas
   return pool;
 }
 afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.close?.()));
+  await Promise.all(pools.splice(0).map(async (pool) => pool.close?.()));
 });
 
 describe('a hasher pool', () => {
@@ -127,8 +127,4 @@ describe('a hasher pool', () => {
     expect(codes).toEqual(['AUTH_WORKER_FAILED', 'AUTH_CLOSED']);
     await expect(pool.check('pw', quick, from('a'))).rejects.toMatchObject({ code: 'AUTH_CLOSED' });
   });
-});
-
-afterAll(() => {
-  expect(pools).toEqual([]);
 });
