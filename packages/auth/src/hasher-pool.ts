@@ -65,7 +65,8 @@ export function createHasherPool({
   }
 
   function startThread(): Thread {
-    const worker = new Worker(workerUrl);
+    // Flags of the process, such as --input-type or --inspect, are not for the thread.
+    const worker = new Worker(workerUrl, { execArgv: [] });
     const thread: Thread = { worker, task: undefined, idleTimer: undefined };
     threads.add(thread);
     worker.on('message', (answer: HashJobAnswer) => {
