@@ -1,8 +1,11 @@
 export { ServerError, isServerError, serverErrorTexts, type ServerErrorCode } from './errors.ts';
 export type * from './hooks.ts';
+export { createMemoryRegistry } from './memory-registry.ts';
 export type * from './policy.ts';
 export type * from './registry.ts';
+export { createFtpServer } from './server.ts';
 export type * from './server-options.ts';
 export type * from './session-view.ts';
 export { defaultSettings, settingsFrom } from './settings.ts';
 export type * from './settings.ts';
+export { createSimplePolicy, type SimplePolicyOptions } from './simple-policy.ts';

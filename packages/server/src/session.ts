@@ -138,6 +138,11 @@ export class Session implements SessionView {
     return this.#transfer !== undefined;
   }
 
+  /** For STAT: what the data connection is doing. */
+  get transferStatus(): string {
+    return this.#transfer ? `Data connection: ${this.activity} in progress` : this.dataPort.description;
+  }
+
   /** The files of the user. Handlers of rows that need a login may rely on it. */
   get files(): StorageView {
     if (!this.#storage) throw new TypeError('a command that needs a login ran without one');

@@ -7,6 +7,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { outcomeReply } from './outcome-replies.ts';
 import { createPace } from './pace.ts';
 import type { TransferOutcome, TransferPlan } from './plan.ts';
+import { limitedSink, TooManyBytes } from './limited-sink.ts';
 import { receive } from './receive.ts';
 import { ConnectionLost, send } from './send.ts';
 
@@ -35,6 +36,7 @@ export class TransferAborted extends Error {
 function failureOf(error: unknown, signal: AbortSignal): Omit<Extract<TransferOutcome, { isComplete: false }>, 'bytes'> {
   if (signal.aborted && signal.reason instanceof TransferAborted) return { isComplete: false, failure: signal.reason.failure };
   if (error instanceof ConnectionLost) return { isComplete: false, failure: 'connection-lost', cause: error };
+  if (error instanceof TooManyBytes) return { isComplete: false, failure: 'limit', cause: error };
   return { isComplete: false, failure: 'storage', cause: error };
 }
 
@@ -50,7 +52,11 @@ async function move(plan: TransferPlan, socket: Socket, host: TransferHost, sign
   const pace = createPace(plan.rate, signal, host.now);
   const onBytes = (count: number): void => host.onBytes(plan.direction, count);
   if (plan.direction === 'receive') {
-    await receive(plan.type === 'A' ? asciiSink(plan.sink) : plan.sink, socket, onBytes, pace);
+    const limited = plan.maxBytes === undefined ? plan.sink : limitedSink(plan.sink, plan.maxBytes);
+    if (plan.type === 'I') return receive(limited, socket, onBytes, pace);
+    const ascii = asciiSink(limited);
+    await receive(ascii.sink, socket, onBytes, pace);
+    await ascii.flush();
     return;
   }
   const buffers = host.buffers.take(plan.expectedBytes);

@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs';
+import { commandTable, siteTable } from '@ftpd/protocol';
+import { describe, expect, it } from 'vitest';
+import { handlers } from './handlers.ts';
+import { siteHandlers } from './site/handlers.ts';
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => name.slice(0, -3).toUpperCase());
+
+describe('handlers', () => {
+  it('are there for every implemented row of the command table, and for no other', () => {
+    const implemented = Object.values(commandTable).filter((row) => row.availability === 'implemented' && row.verb !== 'SITE');
+    expect(Object.keys(handlers).sort()).toEqual(implemented.map((row) => row.verb).sort());
+  });
+
+  it('are there for every row of SITE', () => {
+    expect(Object.keys(siteHandlers).sort()).toEqual(Object.keys(siteTable).sort());
+  });
+
+  it('have a file each, named for their verb', () => {
+    expect(filesIn('.')).toEqual(expect.arrayContaining(Object.keys(handlers)));
+    expect(filesIn('site')).toEqual(expect.arrayContaining(Object.keys(siteHandlers)));
+  });
+});
