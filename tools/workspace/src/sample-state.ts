@@ -92,6 +92,6 @@ export function clientLines(password: string, host: string, port: number): strin
     `lftp -u ${demoUser},${password} -p ${port} ${host} -e 'put README.md; ls; cat README.md; bye'`,
     `curl -T README.md ${url}`,
     `curl ${url}`,
-    `curl -O --output-dir /tmp ${url}README.md`,
+    `curl ${url}README.md`,
   ];
 }

@@ -9,7 +9,7 @@ import { build, root } from './programs.ts';
 import { canReach, clientLines, prepareState, servingUser } from './sample-state.ts';
 
 const host = '127.0.0.1';
-const port = 2121;
+const port = Number(process.env['FTPD_PORT'] ?? 2121);
 const bin = join(root, 'apps/ftpd/bin');
 
 async function isPortFree(): Promise<boolean> {
@@ -33,7 +33,7 @@ function become(program: string, args: readonly string[], env: NodeJS.ProcessEnv
 async function startSample(): Promise<number> {
   if (!(await isPortFree())) {
     console.error(
-      `${host}:${port} is in use, perhaps by another npm start: stop it, or choose a file with npm start -- -c FILE.`,
+      `${host}:${port} is in use, perhaps by another npm start: end it, or take another port with FTPD_PORT=2122 npm start.`,
     );
     return 1;
   }
@@ -57,7 +57,7 @@ async function startSample(): Promise<number> {
     join(root, 'apps/ftpd/sample/proftpd.conf'),
     ...(user.isSwitched ? ['--unprivileged'] : []),
   ];
-  return become(join(bin, 'ftpd'), args, { ...process.env, FTPD_STATE: state });
+  return become(join(bin, 'ftpd'), args, { ...process.env, FTPD_STATE: state, FTPD_PORT: String(port) });
 }
 
 async function startWith(args: readonly string[]): Promise<number> {
