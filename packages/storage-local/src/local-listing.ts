@@ -1,10 +1,11 @@
-import type { Dir } from 'node:fs';
+import { lstat, type Dir, type Dirent, type Stats } from 'node:fs';
 import type { DirectoryEntry, FileStat, VirtualPath } from '@ftpd/storage';
+import { forEachBounded } from './bounded.ts';
 import type { Pinned } from './confinement.ts';
 import { errnoOf } from './errno.ts';
 import { describeStats, type OwnerNames } from './local-stat.ts';
 import { nameFromLatin1, realName } from './real-name.ts';
-import { lstat, openFolder, readlink } from './system-calls.ts';
+import { openFolder, readlink } from './system-calls.ts';
 
 export interface ListingOptions {
   /** Symlinks resolved. */
@@ -64,35 +65,32 @@ export class LocalListing {
   }
 
   async #nextBatch(): Promise<readonly DirectoryEntry[] | undefined> {
-    const names = await this.#nextNames();
+    const { batchSize, filter, pinned, concurrency } = this.#options;
+    const names = await readNames(this.#folder, batchSize, filter);
     if (names.length === 0) return undefined;
-    const found: (DirectoryEntry | undefined)[] = names.map(() => undefined);
-    let next = 0;
-    const lookOn = async (): Promise<void> => {
-      for (let at = next++; at < names.length; at = next++) found[at] = await this.#describe(names[at] ?? '');
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#options.concurrency, names.length) }, lookOn));
+    const looked = await lstatEach(pinned.name, names, concurrency);
+    const found = new Array<DirectoryEntry | undefined>(names.length);
+    const links: { readonly number: number; readonly name: string; readonly stats: Stats }[] = [];
+    for (const [number, stats] of looked.entries()) {
+      const name = names[number] ?? '';
+      if (stats instanceof Error) {
+        if (!goneErrors.has(errnoOf(stats))) throw stats;
+      } else if (stats.isSymbolicLink()) {
+        links.push({ number, name, stats });
+      } else {
+        found[number] = { name, ...describeStats(stats, this.#options.names) };
+      }
+    }
+    await forEachBounded(links, concurrency, async ({ number, name, stats }) => {
+      found[number] = await this.#describeLink(name, stats);
+    });
     return found.filter((entry) => entry !== undefined);
   }
 
-  async #nextNames(): Promise<readonly string[]> {
-    const names: string[] = [];
-    while (names.length < this.#options.batchSize) {
-      const entry = await this.#folder.read();
-      if (entry === null) break;
-      const name = nameFromLatin1(entry.name);
-      if (this.#options.filter(name)) names.push(name);
-    }
-    return names;
-  }
-
-  async #describe(name: string): Promise<DirectoryEntry | undefined> {
+  async #describeLink(name: string, stats: Stats): Promise<DirectoryEntry | undefined> {
     const { pinned, names, behind } = this.#options;
-    const at = realName(`${pinned.name}/${name}`);
     try {
-      const stats = await lstat(at);
-      if (!stats.isSymbolicLink()) return { name, ...describeStats(stats, names) };
-      return { name, ...((await behind(name)) ?? describeStats(stats, names, await readlink(at))) };
+      return { name, ...((await behind(name)) ?? describeStats(stats, names, await readlink(realName(`${pinned.name}/${name}`)))) };
     } catch (error) {
       if (goneErrors.has(errnoOf(error))) return undefined;
       throw error;
@@ -102,3 +100,42 @@ export class LocalListing {
 
 /** ESTALE: a network file system's word for an entry that is gone. EINVAL: what was a symlink is none any more. */
 const goneErrors: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESTALE', 'EINVAL']);
+
+// Callbacks here: with a promise for each entry a listing takes half as long again.
+function readNames(folder: Dir, count: number, filter: (name: string) => boolean): Promise<readonly string[]> {
+  const names: string[] = [];
+  return new Promise((resolve, reject) => {
+    const onEntry = (error: Error | null, entry: Dirent | null): void => {
+      if (error !== null) return reject(error);
+      if (entry === null) return resolve(names);
+      try {
+        const name = nameFromLatin1(entry.name);
+        if (filter(name)) names.push(name);
+      } catch (failure) {
+        return reject(failure as Error);
+      }
+      return names.length < count ? folder.read(onEntry) : resolve(names);
+    };
+    folder.read(onEntry);
+  });
+}
+
+/** What lstat(2) says of each name in the folder, `concurrency` at a time. */
+function lstatEach(folder: string, names: readonly string[], concurrency: number): Promise<readonly (Stats | Error)[]> {
+  return new Promise((resolve) => {
+    const results: (Stats | Error)[] = new Array<Error>(names.length);
+    let started = 0;
+    let ended = 0;
+    const startNext = (): void => {
+      const number = started;
+      started += 1;
+      lstat(realName(`${folder}/${names[number] ?? ''}`), (error, stats) => {
+        results[number] = error ?? stats;
+        ended += 1;
+        if (ended === names.length) resolve(results);
+        else if (started < names.length) startNext();
+      });
+    };
+    while (started < Math.min(concurrency, names.length)) startNext();
+  });
+}

@@ -9,9 +9,10 @@ import { fstat, lstat, readlink, realpath } from './system-calls.ts';
 const release = (): void => {};
 
 /**
- * Confinement by paths, for systems without descriptors of folders: every component is looked at and symlinks are
- * resolved by hand. Somebody who swaps a folder for a symlink between the look and the use may win; opened files are
- * compared with the walk and refused then, other calls (a removal, a listing) are not undone.
+ * Confinement by paths, for systems without names of descriptors: every component is looked at and symlinks are
+ * resolved by hand. Somebody who swaps a folder for a symlink between the look and the use may win; an opened file is
+ * compared with the walk, and refused then before a byte is read, written or cut off. Other calls (a removal, a
+ * listing, the making of an empty file) are not undone.
  */
 export function confineByPaths(root: string): Confinement {
   const folder = root === '/' ? '' : root;
@@ -20,12 +21,28 @@ export function confineByPaths(root: string): Confinement {
     locate: (path, options) => walk(path, options, nameOfPath),
     pin: async ({ path }) => pinnedByName(folder, path),
     async verify(descriptor, { name, path }) {
-      const [opened, found, real] = await Promise.all([fstat(descriptor), lstat(name), realpath(name)]);
-      const isSame = opened.dev === found.dev && opened.ino === found.ino && real === `${folder}${path}`;
+      const expected = `${folder}${path}`;
+      // What the kernel calls the descriptor cannot be raced; two looks at a name between swaps can.
+      const told = await nameOfDescriptor(descriptor);
+      const isSame = told === undefined ? await isStillAt(descriptor, name, expected) : told === expected;
       if (!isSame) throw new StorageError('STORAGE_BUSY', { path });
     },
     close: release,
   };
+}
+
+/** The path of an open file; `undefined` where the system does not tell. */
+async function nameOfDescriptor(descriptor: number): Promise<string | undefined> {
+  try {
+    return await readlink(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isStillAt(descriptor: number, name: RealName, expected: string): Promise<boolean> {
+  const [opened, found, real] = await Promise.all([fstat(descriptor), lstat(name), realpath(name)]);
+  return opened.dev === found.dev && opened.ino === found.ino && real === expected;
 }
 
 /** No confinement: the root is the system's own, so that the kernel may resolve symlinks. */
