@@ -39,27 +39,40 @@ interface Step {
  * The caller runs one at a time.
  */
 export async function dispatch(session: Session, line: string): Promise<void> {
-  let command: Command | undefined;
+  let recognised: Recognised | undefined;
   try {
-    command = recognise(session, line);
+    recognised = recognise(session, line);
   } catch (error) {
     if (!isProtocolError(error)) throw error;
     session.write(error.reply);
   }
-  if (!command) return;
+  if (!recognised) return;
+  const { command, text } = recognised;
+  const previous = session.activity;
   session.activity = command.verb;
-  const result = await perform(session, command);
-  session.activity = 'idle';
+  const result = await perform(session, command, text);
+  session.activity = previous;
   const complete = await session.context.hooks.after(session, command, result);
   session.write(complete);
   if (command.verb === 'QUIT' && complete.code === 221) session.end('quit');
 }
 
+interface Recognised {
+  /** As modules see it. */
+  readonly command: Command;
+  readonly text: string;
+}
+
+/** Verbs whose argument nobody but their handler sees. */
+const secretArguments: ReadonlySet<string> = new Set(['PASS', 'ACCT']);
+
 /** @returns undefined when the line was answered here. */
-function recognise(session: Session, line: string): Command | undefined {
-  const { verb, argument } = parseCommandLine(line);
+function recognise(session: Session, line: string): Recognised | undefined {
+  const { verb, argument: text } = parseCommandLine(line);
   const row = findCommand(verb);
-  if (row && row.availability !== 'needs-module') return { row, verb, argument };
+  if (row && row.availability !== 'needs-module') {
+    return { command: { row, verb, argument: secretArguments.has(verb) ? '(hidden)' : text }, text };
+  }
   if (isForeignProtocol(verb)) {
     session.context.emit({ name: 'BadProtocol', session, detail: verb });
     session.context.log('notice', 'client speaks another protocol, disconnecting', session);
@@ -87,14 +100,15 @@ function prepare(session: Session, row: AnyCommandRow, verb: string, text: strin
 }
 
 /** @returns the last reply of the command; failures are replies too. */
-async function perform(session: Session, command: Command): Promise<Reply> {
+async function perform(session: Session, command: Command, sent: string): Promise<Reply> {
   const { context } = session;
-  let text = command.argument;
+  const isSecret = secretArguments.has(command.verb);
+  let text = sent;
   try {
-    text = await context.hooks.rewrite(session, command);
+    if (!isSecret) text = await context.hooks.rewrite(session, command);
     const step = prepare(session, command.row, command.verb, text);
     if ('code' in step) return step;
-    if (!session.settings.isCommandAllowed(command.verb, text)) {
+    if (!isSecret && !session.settings.isCommandAllowed(command.verb, text)) {
       context.log('notice', `'${command.verb} ${text}' denied by AllowFilter or DenyFilter`, session);
       return reply(550, `${text}: Forbidden command argument`);
     }
@@ -111,9 +125,8 @@ async function perform(session: Session, command: Command): Promise<Reply> {
 async function conclude(session: Session, verb: string, result: HandlerResult): Promise<Reply> {
   if (isReply(result)) return result;
   const { context, settings } = session;
-  return session.withTransfer((signal) => {
-    session.timers.start('stalled', settings.timeouts.stalledMs);
-    return runTransfer(
+  return session.withTransfer((signal) =>
+    runTransfer(
       result,
       verb,
       {
@@ -121,11 +134,14 @@ async function conclude(session: Session, verb: string, result: HandlerResult): 
         buffers: context.buffers,
         now: context.now,
         lingerMs: settings.timeouts.lingerMs,
-        write: (opening) => session.write(opening),
+        begin: (opening) => {
+          session.beginTransfer();
+          session.write(opening);
+        },
         onBytes: (direction, count) => session.countBytes(direction, count),
         onRecord: (record) => context.hooks.transfer(session, record),
       },
       signal,
-    );
-  });
+    ),
+  );
 }

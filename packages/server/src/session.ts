@@ -222,8 +222,6 @@ export class Session implements SessionView {
   async withTransfer<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#transfer = controller;
-    this.timers.stop('idle');
-    this.timers.stop('noTransfer');
     if (this.isEnded) controller.abort(new TransferAborted('session-ended'));
     try {
       return await run(controller.signal);
@@ -235,6 +233,13 @@ export class Session implements SessionView {
         this.timers.start('noTransfer', this.settings.timeouts.noTransferMs);
       }
     }
+  }
+
+  /** The data connection stands: from now on only a stall ends the session. */
+  beginTransfer(): void {
+    this.timers.stop('idle');
+    this.timers.stop('noTransfer');
+    this.timers.start('stalled', this.settings.timeouts.stalledMs);
   }
 
   /** @returns false when nothing is under way. */

@@ -58,11 +58,9 @@ export async function openPassiveListener(options: PassiveOptions): Promise<Pass
 
   let arrived: Socket | undefined;
   let deliver: ((socket: Socket) => void) | undefined;
-  const forget = (): void => {
-    arrived = undefined;
-  };
   server.on('connection', (socket) => {
-    socket.on('error', forget);
+    // One that breaks before it is asked for is given out broken, so that its transfer fails at once.
+    socket.on('error', () => {});
     if (arrived || !options.isPeerAllowed(socket.remoteAddress ?? '')) {
       socket.destroy();
       return;
@@ -84,7 +82,6 @@ export async function openPassiveListener(options: PassiveOptions): Promise<Pass
         if (signal.aborted) return abort();
         const take = (socket: Socket): void => {
           signal.removeEventListener('abort', abort);
-          socket.off('error', forget);
           arrived = undefined;
           resolve(socket);
         };

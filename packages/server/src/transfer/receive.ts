@@ -42,6 +42,7 @@ export async function receive(sink: ByteSink, socket: Socket, onBytes: (count: n
   socket.on('end', end);
   socket.on('error', lose);
   socket.on('close', close);
+  if (socket.destroyed) lose();
   socket.resume();
   try {
     for (;;) {

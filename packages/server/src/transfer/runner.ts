@@ -17,8 +17,8 @@ export interface TransferHost {
   readonly buffers: BufferPool;
   readonly now: () => number;
   readonly lingerMs: number;
-  /** Sends a reply at once (the 150 line). */
-  readonly write: (reply: Reply) => void;
+  /** The data connection stands; the reply is sent at once (the 150 line). */
+  readonly begin: (opening: Reply) => void;
   readonly onBytes: (direction: 'send' | 'receive', count: number) => void;
   readonly onRecord: (record: TransferRecord) => void;
 }
@@ -84,7 +84,7 @@ async function connectAndMove(plan: TransferPlan, host: TransferHost, signal: Ab
   signal.addEventListener('abort', cut, { once: true });
   try {
     await plan.begin?.();
-    host.write(plan.opening);
+    host.begin(plan.opening);
     await move(plan, socket, host, signal);
     linger(socket, host.lingerMs);
     return { isComplete: true, bytes: count() };

@@ -33,6 +33,7 @@ export async function send(
     });
   socket.on('error', lose);
   socket.on('close', lose);
+  if (socket.destroyed) lose();
   // What the client sends on a connection for downloads is dropped, and its FIN noticed.
   socket.resume();
   try {
