@@ -24,6 +24,7 @@ export {
 export {
   checkPassword,
   dummyHash,
+  hashDefect,
   hashPassword,
   type HashCheck,
   type NewHashOptions,
