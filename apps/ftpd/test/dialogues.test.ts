@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FTPD_MAIN, startFtpd, startProftpd, type ServerSetup, type TestServer } from '@ftpd/test-services';
+import type { TestServer } from '@ftpd/test-services';
 import { configuration } from './dialogues/base.ts';
 import type { Dialogue } from './dialogues/dialogue.ts';
 import { differences } from './dialogues/differences.ts';
 import { runDialogue } from './dialogues/run-dialogue.ts';
 import { dialogues } from './dialogues/table.ts';
+import { servers } from './servers.ts';
 
 /** A dialogue to play, and what must come of it. */
 interface Play {
@@ -32,10 +32,7 @@ function byConfiguration(plays: readonly Play[]): ReadonlyMap<string, readonly P
   return Map.groupBy(plays, ({ dialogue }) => (dialogue.config ?? []).join('\n'));
 }
 
-const servers = [
-  { kind: 'proftpd', start: startProftpd, plays: dialogues.flatMap(asProftpd) },
-  ...(existsSync(FTPD_MAIN) ? [{ kind: 'ftpd', start: startFtpd, plays: dialogues.flatMap(asOurs) }] : []),
-] satisfies { kind: string; start: (setup: ServerSetup) => Promise<TestServer>; plays: readonly Play[] }[];
+const played = servers.map(({ kind, start }) => ({ kind, start, plays: dialogues.flatMap(kind === 'proftpd' ? asProftpd : asOurs) }));
 
 describe('the table of dialogues', () => {
   test('holds at least 150 dialogues', () => {
@@ -52,7 +49,7 @@ describe('the table of dialogues', () => {
   });
 });
 
-describe.each(servers)('$kind', ({ start, plays }) => {
+describe.each(played)('$kind', ({ start, plays }) => {
   describe.each([...byConfiguration(plays)])('with %j', (extra, group) => {
     let server: TestServer;
 

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { FTPD_MAIN, startFtpd, startProftpd, type ServerKind, type ServerSetup, type TestServer } from '@ftpd/test-services';
+
+/** A program that the tests of this folder run against. */
+export interface TestedServer {
+  readonly kind: ServerKind;
+  readonly start: (setup: ServerSetup) => Promise<TestServer>;
+}
+
+/** ProFTPD, which says what is right, and ours. */
+export const servers: readonly TestedServer[] = [
+  { kind: 'proftpd', start: startProftpd },
+  ...(existsSync(FTPD_MAIN) ? [{ kind: 'ftpd', start: startFtpd } as const] : []),
+];
