@@ -53,6 +53,10 @@ export class ControlConnection implements SessionOutput {
     this.#socket.write(text.isWellFormed() ? text : encodeName(text));
   }
 
+  transferBegan(): void {
+    this.#passTransfer(this.#session!);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -48,10 +48,11 @@ export async function dispatch(session: Session, line: string): Promise<void> {
   }
   if (!recognised) return;
   const { command, text } = recognised;
-  const previous = session.activity;
-  session.activity = command.verb;
+  // A STAT that passes a transfer is not what the session is doing.
+  const isPassing = session.isTransferring;
+  if (!isPassing) session.activity = command.verb;
   const result = await perform(session, command, text);
-  session.activity = previous;
+  if (!isPassing) session.activity = 'idle';
   const complete = await session.context.hooks.after(session, command, result);
   session.write(complete);
   if (command.verb === 'QUIT' && complete.code === 221) session.end('quit');

@@ -13,6 +13,8 @@ import { TransferAborted } from './transfer/runner.ts';
 /** Where replies go: the control connection, or another front end. */
 export interface SessionOutput {
   send(text: string): void;
+  /** A transfer is under way: what may pass it is to be looked for among what was sent already. */
+  transferBegan(): void;
   /** Sends what is waiting, then closes. */
   close(): void;
 }
@@ -223,6 +225,7 @@ export class Session implements SessionView {
     const controller = new AbortController();
     this.#transfer = controller;
     if (this.isEnded) controller.abort(new TransferAborted('session-ended'));
+    else this.#output.transferBegan();
     try {
       return await run(controller.signal);
     } finally {
