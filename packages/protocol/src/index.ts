@@ -19,7 +19,14 @@ export {
 export type { SubcommandArgument } from './commands/information.ts';
 export type { ListArgument } from './commands/listing.ts';
 export { applyModeChange, parseModeChange, type ModeChange, type ModeStep } from './commands/mode-change.ts';
-export { findOption, optsTable, type FoundOption, type OptsArgumentOf, type OptsName, type OptsTable } from './commands/opts.ts';
+export {
+  findOption,
+  optsTable,
+  type FoundOption,
+  type OptsArgumentOf,
+  type OptsName,
+  type OptsTable,
+} from './commands/opts.ts';
 export {
   defineCommand,
   type AnyCommandRow,
@@ -32,6 +39,7 @@ export {
 } from './commands/row.ts';
 export {
   findSiteCommand,
+  siteRows,
   siteTable,
   type ChangeGroupArgument,
   type ChangeModeArgument,
@@ -43,6 +51,7 @@ export {
   type TouchArgument,
 } from './commands/site.ts';
 export {
+  commandRows,
   commandTable,
   findCommand,
   type ArgumentOf,
@@ -84,6 +93,32 @@ export {
   type EpsvArgument,
 } from './data-port/endpoint.ts';
 
-export { factNames, mlstFeature, selectFacts, type FactName } from './formats/facts.ts';
+export { accessByMode, type Access, type Accessor } from './formats/access.ts';
+export { nameInLine, type ListedEntry, type ListedFile } from './formats/entry.ts';
+export {
+  factNames,
+  formatFacts,
+  mlstFeature,
+  selectFacts,
+  type FactName,
+  type FactOptions,
+} from './formats/facts.ts';
+export { formatDirectoryHeading, formatList, formatNameLine } from './formats/list.ts';
+export { noListFlags, parseListOptions, type ListedTime, type ListFlags } from './formats/list-options.ts';
+export { formatLongLine, type LineOptions } from './formats/long-line.ts';
+export { modeString } from './formats/mode-string.ts';
 export { quotePath } from './formats/quoted-path.ts';
+export { isShown, sortEntries } from './formats/sort.ts';
 export { formatTimestamp, parseTimestamp } from './formats/timestamp.ts';
+
+export { AsciiDecoder, AsciiEncoder } from './ascii.ts';
+export {
+  compileGlob,
+  hasWildcards,
+  MAX_PATTERN_LENGTH,
+  MAX_WILDCARD_COMPONENTS,
+  planGlob,
+  type Glob,
+  type GlobComponent,
+  type GlobPlan,
+} from './glob.ts';

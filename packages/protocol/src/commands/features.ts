@@ -1,7 +1,7 @@
 import { mlstFeature, type FactName } from '../formats/facts.ts';
 import { reply, type Reply } from '../replies/reply.ts';
-import { siteTable } from './site.ts';
-import { commandTable } from './table.ts';
+import { siteRows } from './site.ts';
+import { commandRows } from './table.ts';
 
 export interface FeatureOptions {
   /** The facts of MLSD that are shown at present. */
@@ -21,9 +21,8 @@ export function featureLines({
   extra = [],
   hidden = new Set(),
 }: FeatureOptions): readonly string[] {
-  const rows = [...Object.values(commandTable), ...Object.values(siteTable)] as readonly { readonly feat?: string }[];
   const lines = [
-    ...rows.flatMap(({ feat }) => (feat === undefined ? [] : [feat])),
+    ...[...commandRows, ...siteRows].flatMap(({ feat }) => (feat === undefined ? [] : [feat])),
     ...(languages.length === 0 ? [] : [`LANG ${languages.join(';')}`]),
     mlstFeature(selectedFacts),
     'TVFS',

@@ -61,7 +61,8 @@ const modifiableFacts: Readonly<Record<string, (value: string) => Fact | undefin
     const modifiedMs = parseTimestamp(value);
     return modifiedMs === undefined ? undefined : { modifiedMs };
   },
-  'unix.mode': (value) => (/^[0-7]{1,5}$/.test(value) ? { mode: Number.parseInt(value, 8) & 0o7777 } : undefined),
+  'unix.mode': (value) =>
+    /^[0-7]{1,5}$/.test(value) ? { mode: Number.parseInt(value, 8) & 0o7777 } : undefined,
   'unix.group': (value) => (value === '' ? undefined : { group: value }),
 };
 
@@ -126,4 +127,3 @@ export const fileOperationCommands: FileOperationCommands = {
     feat: 'MFF modify;UNIX.group;UNIX.mode;',
   }),
 };
-

@@ -45,9 +45,7 @@ export function helpOverview({ admin, provided = new Set() }: HelpOptions): Repl
 /** The reply to `HELP VERB`, 502 for an unknown one. */
 export function helpAbout(verb: string): Reply {
   const help = findCommand(verb)?.help;
-  return help === undefined
-    ? reply(502, `Unknown command '${verb}'`)
-    : reply(214, `Syntax: ${verb} ${help}`);
+  return help === undefined ? reply(502, `Unknown command '${verb}'`) : reply(214, `Syntax: ${verb} ${help}`);
 }
 
 const siteHeading = "The following SITE commands are recognized (* =>'s unimplemented)";

@@ -22,12 +22,12 @@ export interface ListingCommands {
 const path = (name: string | undefined): string | undefined => name;
 const listPath = (argument: ListArgument): string | undefined => argument.path;
 
-/** Words that start with `-` are options, up to the first that does not; the rest is one name, blanks included. */
+/** Words that start with `-` are options, up to the first that does not; after one blank, the rest is one name. */
 const listArgument: ArgumentSyntax<ListArgument> = {
   syntax: '[<sp> pathname]',
   parse: (text) => {
-    const [options = ''] = /^(?:[ \t]*-\S*(?=[ \t]|$))*[ \t]*/.exec(text) ?? [];
-    const name = text.slice(options.trim() === '' ? 0 : options.length);
+    const [options = ''] = /^(?:-\S*(?:[ \t]|$))*/.exec(text) ?? [];
+    const name = text.slice(options.length);
     return name.trim() === '' ? { options: options.trim() } : { options: options.trim(), path: name };
   },
 };

@@ -23,7 +23,8 @@ const hostname: ArgumentSyntax<string> = {
   syntax: '<sp> hostname',
   parse: (text, verb) => {
     const [name, ...more] = words(text);
-    if (name === undefined || more.length > 0) return refuse('PROTO_PARAMETER_COUNT', 500, `'${verb}' not understood`);
+    if (name === undefined || more.length > 0)
+      return refuse('PROTO_PARAMETER_COUNT', 500, `'${verb}' not understood`);
     return name;
   },
 };

@@ -14,9 +14,16 @@ export interface ModeStep {
 }
 
 const whoBits: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 };
-const permissionBits: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111, X: 0, s: 0o6000, t: 0o1000 };
+const permissionBits: Readonly<Record<string, number>> = {
+  r: 0o444,
+  w: 0o222,
+  x: 0o111,
+  X: 0,
+  s: 0o6000,
+  t: 0o1000,
+};
 const union = (letters: string, bits: Readonly<Record<string, number>>): number =>
-  [...letters].reduce((sum, letter) => sum | (bits[letter] ?? 0), 0);
+  Array.from(letters).reduce((sum, letter) => sum | (bits[letter] ?? 0), 0);
 
 /**
  * Reads an octal mode (1 to 5 digits) or a symbolic one as chmod(1) has it: `u+x`, `go-rwx,u=rw`, `a=rX`.

@@ -1,7 +1,13 @@
 import { parseTimestamp } from '../formats/timestamp.ts';
 import { notUnderstood, refuse } from './arguments.ts';
 import { parseModeChange, type ModeChange } from './mode-change.ts';
-import { defineCommand, type AnyCommandRow, type ArgumentOfRow, type ArgumentSyntax, type CommandRow } from './row.ts';
+import {
+  defineCommand,
+  type AnyCommandRow,
+  type ArgumentOfRow,
+  type ArgumentSyntax,
+  type CommandRow,
+} from './row.ts';
 
 export interface ChangeModeArgument {
   readonly change: ModeChange;
@@ -79,7 +85,11 @@ const symlink: ArgumentSyntax<SymlinkArgument> = {
 
 /** `YYYYMMDDhhmm[ss]` in UTC. @see ProFTPD mod_site_misc */
 function touchTime(text: string): number | undefined {
-  return /^\d{12}$/.test(text) ? parseTimestamp(`${text}00`) : /^\d{14}$/.test(text) ? parseTimestamp(text) : undefined;
+  return /^\d{12}$/.test(text)
+    ? parseTimestamp(`${text}00`)
+    : /^\d{14}$/.test(text)
+      ? parseTimestamp(text)
+      : undefined;
 }
 
 /** `TIME path`, or `path ACCESSED MODIFIED CREATED UTC` as wu-ftpd has it. */
@@ -90,7 +100,11 @@ const touch: ArgumentSyntax<TouchArgument> = {
     const long = /^(.+)[ \t]+(\d+)[ \t]+(\d+)[ \t]+(\d+)[ \t]+UTC[ \t]*$/is.exec(text);
     if (long !== null) {
       const [, path = '', accessed = '', modified = ''] = long;
-      return { path, accessedMs: touchTime(accessed) ?? invalid(), modifiedMs: touchTime(modified) ?? invalid() };
+      return {
+        path,
+        accessedMs: touchTime(accessed) ?? invalid(),
+        modifiedMs: touchTime(modified) ?? invalid(),
+      };
     }
     const [time, path] = firstAndRest(text, name);
     return { path, modifiedMs: touchTime(time) ?? invalid() };
@@ -158,7 +172,10 @@ export const siteTable: SiteTable = {
     verb: 'HELP',
     rfc: 'ProFTPD mod_site',
     requiresLogin: false,
-    argument: { syntax: '[<sp> site-command]', parse: (text) => (text.trim() === '' ? undefined : text.trim().toUpperCase()) },
+    argument: {
+      syntax: '[<sp> site-command]',
+      parse: (text) => (text.trim() === '' ? undefined : text.trim().toUpperCase()),
+    },
     help: '[<sp> site-command]',
   }),
 };
@@ -166,6 +183,11 @@ export const siteTable: SiteTable = {
 export type SiteVerb = keyof SiteTable;
 export type SiteArgumentOf<V extends SiteVerb> = ArgumentOfRow<SiteTable[V]>;
 export type FoundSiteCommand = AnyCommandRow & { readonly verb: SiteVerb };
+
+/** All rows of SITE. */
+export const siteRows: readonly FoundSiteCommand[] = Object.values(
+  siteTable as unknown as Record<SiteVerb, FoundSiteCommand>,
+);
 
 /** The row of a SITE command in upper case. @returns undefined for an unknown one. */
 export function findSiteCommand(name: string): FoundSiteCommand | undefined {

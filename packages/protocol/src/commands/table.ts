@@ -11,7 +11,8 @@ import { transferParameterCommands, type TransferParameterCommands } from './tra
 
 /** A row for each verb; aliases such as XCWD share the row of their verb. */
 export interface CommandTable
-  extends LoginCommands,
+  extends
+    LoginCommands,
     NavigationCommands,
     TransferParameterCommands,
     DataPortCommands,
@@ -41,13 +42,16 @@ export type ArgumentOf<V extends Verb> = ArgumentOfRow<CommandTable[V]>;
 /** A row as found, with the verb that handlers are kept under. */
 export type FoundCommand = AnyCommandRow & { readonly verb: Verb };
 
-const rows: ReadonlyMap<string, FoundCommand> = new Map(
-  (Object.values(commandTable) as FoundCommand[]).flatMap((row) =>
-    [row.verb, ...row.aliases].map((name): [string, FoundCommand] => [name, row]),
-  ),
+/** All rows, in the order of the families. */
+export const commandRows: readonly FoundCommand[] = Object.values(
+  commandTable as unknown as Record<Verb, FoundCommand>,
+);
+
+const rowsByName: ReadonlyMap<string, FoundCommand> = new Map(
+  commandRows.flatMap((row) => [row.verb, ...row.aliases].map((name): [string, FoundCommand] => [name, row])),
 );
 
 /** The row of a verb or alias in upper case. @returns undefined for an unknown one. */
 export function findCommand(verb: string): FoundCommand | undefined {
-  return rows.get(verb);
+  return rowsByName.get(verb);
 }

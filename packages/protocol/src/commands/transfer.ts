@@ -104,7 +104,6 @@ export const transferCommands: TransferCommands = {
   ALLO: defineCommand({
     verb: 'ALLO',
     rfc: 'RFC 959 §4.1.3',
-    group: 'WRITE',
     argument: allocation,
     help: '<sp> size',
   }),

@@ -44,7 +44,8 @@ export function addressScope({ family, bytes }: IpAddress): AddressScope {
     if (a === 127) return 'loopback';
     if (a === 169 && b === 254) return 'link-local';
     // RFC 1918, and the shared space of RFC 6598.
-    if (a === 10 || (a === 172 && b >> 4 === 1) || (a === 192 && b === 168) || (a === 100 && b >> 6 === 1)) return 'private';
+    if (a === 10 || (a === 172 && b >> 4 === 1) || (a === 192 && b === 168) || (a === 100 && b >> 6 === 1))
+      return 'private';
     return a >= 224 ? 'multicast' : 'public';
   }
   if (bytes[15] === 1 && bytes.subarray(0, 15).every((byte) => byte === 0)) return 'loopback';
@@ -78,7 +79,7 @@ function ipv6Bytes(text: string): Uint8Array | undefined {
   const missing = 16 - head.length - (tail?.length ?? 0);
   // `::` stands for at least one group.
   if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
-  return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...(tail ?? [])]);
+  return Uint8Array.from([...head, ...Array.from({ length: missing }, () => 0), ...(tail ?? [])]);
 }
 
 function groups(half: string, mayEndInIpv4: boolean): readonly number[] | undefined {
@@ -104,7 +105,10 @@ function isV4Mapped(bytes: Uint8Array): boolean {
 }
 
 function formatIpv6(bytes: Uint8Array): string {
-  const values = Array.from({ length: 8 }, (_, index) => (bytes[index * 2] ?? 0) * 256 + (bytes[index * 2 + 1] ?? 0));
+  const values = Array.from(
+    { length: 8 },
+    (_, index) => (bytes[index * 2] ?? 0) * 256 + (bytes[index * 2 + 1] ?? 0),
+  );
   const text = values.map((value) => value.toString(16)).join(':');
   const zeros = text.match(/(?<![\da-f])0(?::0)+(?![\da-f])/g);
   if (zeros === null) return text;

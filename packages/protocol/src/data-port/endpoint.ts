@@ -39,7 +39,8 @@ export function parseEprt(text: string): Endpoint {
   const delimiter = text.charAt(0);
   const [, protocol = '', host = '', port = '', ...rest] = text.split(delimiter);
   const family = Object.hasOwn(protocols, protocol) ? protocols[protocol] : undefined;
-  if (family === undefined || !/^[!-~]$/.test(delimiter)) return refuse('PROTO_UNSUPPORTED', 522, unsupportedProtocol);
+  if (family === undefined || !/^[!-~]$/.test(delimiter))
+    return refuse('PROTO_UNSUPPORTED', 522, unsupportedProtocol);
   const address = parseAddress(host);
   const portNumber = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   const isRightFamily = host.includes(':') === (family === 6);
@@ -65,7 +66,9 @@ export function parseEpsv(text: string): EpsvArgument {
   if (word.toUpperCase() === 'ALL') return { kind: 'all' };
   if (!/^-?\d+$/.test(word)) return refuse('PROTO_SYNTAX', 501, 'EPSV: unknown network protocol');
   const family = Object.hasOwn(protocols, word) ? protocols[word] : undefined;
-  return family === undefined ? refuse('PROTO_UNSUPPORTED', 522, unsupportedProtocol) : { kind: 'open', family };
+  return family === undefined
+    ? refuse('PROTO_UNSUPPORTED', 522, unsupportedProtocol)
+    : { kind: 'open', family };
 }
 
 /** `h1,h2,h3,h4,p1,p2` of an IPv4 endpoint, for reply 227. */

@@ -126,7 +126,9 @@ export class LineDecoder {
   }
 
   #grow(): void {
-    const grown = new Uint8Array(Math.min(Math.max(this.#line.length * 2, INITIAL_BYTES), this.#maxLineBytes));
+    const grown = new Uint8Array(
+      Math.min(Math.max(this.#line.length * 2, INITIAL_BYTES), this.#maxLineBytes),
+    );
     grown.set(this.#line);
     this.#line = grown;
   }

@@ -33,7 +33,6 @@ export function encodeReply(
     .join('');
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
 /**

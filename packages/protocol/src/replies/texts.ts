@@ -13,9 +13,27 @@ export interface ReplyTexts {
   currentDirectory(path: string): Reply;
   /** 257 of MKD. */
   directoryCreated(path: string): Reply;
-  /** 150 of a transfer. Without `sizeBytes` the size is not told. */
-  openingData(transfer: { readonly type: 'ascii' | 'image'; readonly name: string; readonly sizeBytes?: number }): Reply;
+  /** 150 of a transfer. The size is told when it is known and not 0. */
+  openingData(transfer: {
+    readonly type: 'ascii' | 'image';
+    readonly name: string;
+    readonly sizeBytes?: number;
+  }): Reply;
+  /** 150 of STOU: the name that was chosen, in the form of RFC 1123 §4.1.2.9. */
+  storingUnique(name: string): Reply;
   transferComplete(): Reply;
+  /** 426 of a transfer that ABOR or the other side ended. */
+  transferAborted(): Reply;
+  /** 226 of ABOR itself. */
+  abortSuccessful(): Reply;
+  /** 550 of SIZE: the size on the wire is not the size of the file (RFC 3659 §4). */
+  sizeNotInAscii(): Reply;
+  restNotInAscii(): Reply;
+  rangNotInAscii(): Reply;
+  /** 554 of a transfer that is to start after the end of the file. */
+  startBeyondEnd(command: 'REST' | 'RANG', name: string): Reply;
+  /** 350 of RANG 1 0. */
+  rangeReset(): Reply;
   /** 213 of SIZE. */
   size(sizeBytes: number): Reply;
   /** 213 of MDTM. */
@@ -53,9 +71,18 @@ export const texts: ReplyTexts = {
   openingData: ({ type, name, sizeBytes }) =>
     reply(
       150,
-      `Opening ${dataTypes[type]} mode data connection for ${name}${sizeBytes === undefined ? '' : ` (${sizeBytes} bytes)`}`,
+      `Opening ${dataTypes[type]} mode data connection for ${name}${sizeBytes === undefined || sizeBytes === 0 ? '' : ` (${sizeBytes} bytes)`}`,
     ),
+  storingUnique: (name) => reply(150, `FILE: ${name}`),
   transferComplete: () => reply(226, 'Transfer complete'),
+  transferAborted: () => reply(426, 'Transfer aborted. Data connection closed'),
+  abortSuccessful: () => reply(226, 'Abort successful'),
+  sizeNotInAscii: () => reply(550, 'SIZE not allowed in ASCII mode'),
+  restNotInAscii: () => reply(501, 'REST: Resuming transfers not allowed in ASCII mode'),
+  rangNotInAscii: () => reply(551, 'RANG: Transfer ranges not allowed in ASCII mode'),
+  startBeyondEnd: (command, name) =>
+    reply(554, command === 'REST' ? `REST: invalid ${name} argument` : `${name}: invalid RANG argument`),
+  rangeReset: () => reply(350, 'Reset byte transfer range'),
   size: (sizeBytes) => reply(213, String(sizeBytes)),
   modificationTime: (timeMs) => reply(213, formatTimestamp(timeMs)),
   systemType: () => reply(215, 'UNIX Type: L8'),
@@ -63,7 +90,10 @@ export const texts: ReplyTexts = {
     reply(350, `Restarting at ${offsetBytes}. Send STORE or RETRIEVE to initiate transfer`),
   transferringRange: (firstByte, lastByte) => {
     const count = lastByte - firstByte + 1;
-    return reply(350, `Transferring byte range of ${count} ${count === 1 ? 'byte' : 'bytes'} starting from ${firstByte}`);
+    return reply(
+      350,
+      `Transferring byte range of ${count} ${count === 1 ? 'byte' : 'bytes'} starting from ${firstByte}`,
+    );
   },
   renameReady: () => reply(350, 'File or directory exists, ready for destination name'),
   commandSuccessful: (code, verb) => reply(code, `${verb} command successful`),

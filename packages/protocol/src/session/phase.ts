@@ -12,7 +12,12 @@ export type SessionState =
   | { readonly phase: 'not-logged-in' }
   | { readonly phase: 'password-pending'; readonly user: string }
   | { readonly phase: 'ready'; readonly user: string; readonly start?: TransferStart }
-  | { readonly phase: 'rename-pending'; readonly user: string; readonly from: string; readonly start?: TransferStart }
+  | {
+      readonly phase: 'rename-pending';
+      readonly user: string;
+      readonly from: string;
+      readonly start?: TransferStart;
+    }
   | { readonly phase: 'closed' };
 
 export type Phase = SessionState['phase'];

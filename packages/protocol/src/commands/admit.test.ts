@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionState } from '../session/phase.ts';
+import { refusalInState } from './admit.ts';
+import { findCommand } from './table.ts';
+
+const states = {
+  new: { phase: 'not-logged-in' },
+  password: { phase: 'password-pending', user: 'u' },
+  ready: { phase: 'ready', user: 'u' },
+  rename: { phase: 'rename-pending', user: 'u', from: 'a' },
+} as const satisfies Record<string, SessionState>;
+
+describe('refusalInState', () => {
+  it.each([
+    ['new', 'CWD', '530 Please login with USER and PASS'],
+    ['password', 'XPWD', '530 Please login with USER and PASS'],
+    ['new', 'ABOR', '530 Please login with USER and PASS'],
+    ['new', 'RNTO', '530 Please login with USER and PASS'],
+    ['new', 'PASS', '503 Login with USER first'],
+    ['new', 'ACCT', '502 ACCT command not implemented'],
+    ['ready', 'SMNT', '502 SMNT command not implemented'],
+    ['ready', 'PASS', '503 You are already logged in'],
+    ['ready', 'USER', '501 Reauthentication not supported'],
+    ['ready', 'HOST', '503 Bad sequence of commands'],
+    ['ready', 'RNTO', '503 Bad sequence of commands'],
+    ['rename', 'RNFR', '501 Bad sequence of commands'],
+    ['rename', 'USER', '501 Reauthentication not supported'],
+  ] as const)('%s: %s gets %j', (state, verb, text) => {
+    const row = findCommand(verb);
+    const refusal = row && refusalInState(row, states[state], verb);
+    expect(`${refusal?.code} ${refusal?.lines.join('|')}`).toBe(text);
+  });
+
+  it.each([
+    ['new', 'USER'],
+    ['new', 'TYPE'],
+    ['new', 'QUIT'],
+    ['new', 'AUTH'],
+    ['password', 'PASS'],
+    ['password', 'USER'],
+    ['password', 'HOST'],
+    ['ready', 'RNFR'],
+    ['rename', 'RNTO'],
+    ['rename', 'NOOP'],
+  ] as const)('%s: %s may go on', (state, verb) => {
+    const row = findCommand(verb);
+    expect(row && refusalInState(row, states[state], verb)).toBeUndefined();
+    expect(row?.verb).toBe(verb);
+  });
+});
