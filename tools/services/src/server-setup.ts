@@ -104,6 +104,9 @@ async function greets(port: number, server: TestProcess): Promise<true> {
 
 async function launch(program: ServerProgram, { config, users = [], files = {}, args = [] }: ServerSetup): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
+  // Writable for the group too: a configuration may name another account of the same group.
+  lchownSync(folder, program.fileUid, program.fileGid);
+  chmodSync(folder, 0o775);
   makeTree(folder, files);
   for (const user of users) makeTree(join(folder, homeOf(user)), {});
   const [port, secondPort] = [await freePort(), await freePort()];
