@@ -68,23 +68,31 @@ export type WriteDisposition = 'replace' | 'append' | 'resume' | 'exclusive';
 export interface WriteOptions {
   /** `resume` writes into an existing or new file without truncating it. */
   readonly disposition: WriteDisposition;
-  /** Permission bits of a new file, the umask already taken off. */
+  /** Permission bits of a new file, the umask already taken off: it gets exactly these. Setuid and its like are left out. */
   readonly mode: number;
 }
 
 /**
- * An open file. The reader or writer gives the position; nothing is buffered here.
- * `close` may be called twice and ends reads and writes under way with STORAGE_CLOSED.
+ * An open regular file. The reader or writer gives the position (bytes from the start, a whole number from 0); nothing
+ * is buffered here. Reading what was opened for writing, and the reverse: STORAGE_DENIED.
  */
 export interface OpenFile {
   /** The path of what was opened, symlinks resolved: the gate asks again about it when it differs from the one asked for. */
   readonly path: VirtualPath;
-  /** @returns the number of bytes read into `buffer`, 0 at the end of the file. */
+  /** @returns the number of bytes read into `buffer`, perhaps fewer than fit, 0 at the end of the file. */
   read(buffer: Uint8Array, positionBytes: number): Promise<number>;
-  /** Writes all of `buffer`. With disposition `append` the position is ignored. @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, … */
+  /**
+   * Writes all of `buffer`. With disposition `append` the position is ignored.
+   * @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, STORAGE_TOO_LARGE: some of it may have been written.
+   */
   write(buffer: Uint8Array, positionBytes: number): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
   stat(): Promise<FileStat>;
+  /**
+   * Reads and writes under way end with STORAGE_CLOSED, each when its buffer is no longer in use; then the file is
+   * closed. May be called twice.
+   * @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, STORAGE_FAILED where only the close tells that written bytes were lost.
+   */
   close(): Promise<void>;
 }
 
@@ -105,22 +113,34 @@ export interface StorageView {
   resolve(path: VirtualPath, options?: { readonly mayBeMissing?: boolean }): Promise<VirtualPath>;
   /** Entries of a folder in the order of the file system, without `.` and `..`. Entries that vanish meanwhile are left out. */
   list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly DirectoryEntry[]>;
+  /** Opens a regular file, through symlinks. A folder: STORAGE_IS_DIRECTORY; a FIFO, device or socket: STORAGE_DENIED. */
   openRead(path: VirtualPath): Promise<OpenFile>;
+  /** As `openRead`; a missing file is made. `exclusive` follows no symlink. */
   openWrite(path: VirtualPath, options: WriteOptions): Promise<OpenFile>;
   /** Removes a file or symlink (the link itself). A folder: STORAGE_IS_DIRECTORY. */
   remove(path: VirtualPath): Promise<void>;
+  /** @param options - `mode`: permission bits, the umask already taken off. */
   makeDirectory(path: VirtualPath, options: { readonly mode: number }): Promise<void>;
+  /** Removes an empty folder. The root: STORAGE_BUSY; a symlink: STORAGE_NOT_DIRECTORY. */
   removeDirectory(path: VirtualPath): Promise<void>;
   /** Renames a file, folder or symlink; replaces an existing file. Across file systems: STORAGE_CROSS_DEVICE. */
   rename(from: VirtualPath, to: VirtualPath): Promise<void>;
   setTimes(path: VirtualPath, times: FileTimes): Promise<void>;
   setMode(path: VirtualPath, mode: number): Promise<void>;
   setGroup(path: VirtualPath, gid: number): Promise<void>;
+  /** Stores the target as it is; an absolute one counts from the root of the view. */
   makeSymlink(target: string, path: VirtualPath): Promise<void>;
-  /** Whether the identity may list, read, write or search the object, as access(2) says. Never throws for a refusal. */
+  /**
+   * Whether the identity may list, read, write or search the object, as access(2) says. Nothing wanted: whether it can
+   * be reached. A refusal is `false`; a missing object STORAGE_NOT_FOUND.
+   */
   mayAccess(path: VirtualPath, wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean }): Promise<boolean>;
   /** Free bytes for this user on the file system of the path. Absent: not known. */
   freeBytes(path: VirtualPath): Promise<number | undefined>;
+  /**
+   * Ends the view: operations under way and everything after are STORAGE_CLOSED, its files and listings are closed.
+   * Resolves when no system call is left, which on a hung file system may be never. May be called twice.
+   */
   close(): Promise<void>;
 }
 
@@ -133,10 +153,12 @@ export interface Storage {
 }
 
 export interface StorageCapabilities {
-  /** Names of this storage: `symlinks`, `modes`, `groups`; operations without the ability throw STORAGE_UNSUPPORTED. */
+  /** Whether `makeSymlink` works. Without an ability its operation throws STORAGE_UNSUPPORTED. */
   readonly symlinks: boolean;
+  /** Whether `setMode` works, and files have the modes they are made with. */
   readonly modes: boolean;
+  /** Whether `setGroup` works. */
   readonly groups: boolean;
-  /** Whether the operating system keeps the view in its root and acts as its user (true only with privilege). */
+  /** Whether a view acts with the rights of its identity (a disk: only with privilege), not with those of the process. */
   readonly enforcesIdentity: boolean;
 }

@@ -26,12 +26,19 @@ export interface CaseSetting {
   readonly outer: StorageView;
 }
 
-export interface ConformanceCase {
+/** What a case about two users works with. */
+export interface AccessSetting extends CaseSetting {
+  readonly stranger: Identity;
+  /** The same root, entered as the stranger. */
+  readonly theirs: StorageView;
+}
+
+export interface ConformanceCase<Setting extends CaseSetting = CaseSetting> {
   /** A promise of the port. */
   readonly title: string;
   /** Without this ability the storage has to refuse it instead, with STORAGE_UNSUPPORTED. */
   readonly needs?: Exclude<keyof StorageCapabilities, 'enforcesIdentity'>;
-  readonly run: (setting: CaseSetting) => Promise<void>;
+  readonly run: (setting: Setting) => Promise<void>;
 }
 
 /** Shorthand: a path by its text. */
