@@ -54,6 +54,11 @@ describe.each(servers)("Debian's configuration in $kind", ({ start }) => {
     await server?.stop();
   });
 
+  test('passes -t', async () => {
+    const { code, output } = await server.check();
+    expect(code, output).toBe(0);
+  });
+
   test('greets, answers and refuses strangers', async () => {
     const client = await ControlClient.connect({ port: server.port });
     expect((await client.expect(220)).text).toContain('Debian');
@@ -79,6 +84,11 @@ describe.each(servers)('virtual users in $kind', ({ start }) => {
 
   afterAll(async () => {
     await server?.stop();
+  });
+
+  test('passes -t', async () => {
+    const { code, output } = await server.check();
+    expect(code, output).toBe(0);
   });
 
   test('each has a home of his own and cannot see the other', async () => {
@@ -133,6 +143,11 @@ describe.each(servers)('an anonymous server in $kind', ({ start }) => {
     await server?.stop();
   });
 
+  test('passes -t', async () => {
+    const { code, output } = await server.check();
+    expect(code, output).toBe(0);
+  });
+
   async function reader(name: string): Promise<ControlClient> {
     const client = await ControlClient.connect({ port: server.port });
     await client.expect(220);
@@ -178,6 +193,11 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
 
   afterAll(async () => {
     await server?.stop();
+  });
+
+  test('passes -t', async () => {
+    const { code, output } = await server.check();
+    expect(code, output).toBe(0);
   });
 
   test('the main server has its own name and what is global', async () => {

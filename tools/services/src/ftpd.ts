@@ -26,7 +26,9 @@ function ftpd(): ServerProgram {
     gid,
     fileUid: uid,
     fileGid: gid,
-    command: (configFile) => ({ file, args: [...args, '-n', '-c', configFile, ...(isRoot ? ['--unprivileged'] : [])] }),
+    file,
+    args,
+    serveArgs: ['-n', ...(isRoot ? ['--unprivileged'] : [])],
   };
 }
 

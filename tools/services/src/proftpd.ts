@@ -21,7 +21,9 @@ function proftpd(): ServerProgram {
     ...(isRoot
       ? { fileUid: 0, fileGid: 0, uid, gid, userName: 'nobody', groupName: 'nogroup' }
       : { fileUid: uid, fileGid: gid, uid: 0, gid: 0, userName: 'root', groupName: 'root' }),
-    command: (configFile) => ({ file, args: [...args, '-n', '-c', configFile] }),
+    file,
+    args,
+    serveArgs: ['-n'],
   };
 }
 

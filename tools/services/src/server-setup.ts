@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { until } from './deadline.ts';
 import { ControlClient } from './control-client.ts';
 import { makeTree, removeFolder, temporaryFolder, type Tree } from './temp-tree.ts';
-import { startProcess, type TestProcess } from './process.ts';
+import { runProgram, startProcess, type ProgramResult, type TestProcess } from './process.ts';
 import { freePort } from './ports.ts';
 
 /** Which program serves. */
@@ -50,6 +50,8 @@ export interface TestServer {
   readonly process: TestProcess;
   /** Its home folder of a user. */
   home(user: string): string;
+  /** What the program says to `-t` about the same configuration. */
+  check(): Promise<ProgramResult>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -66,7 +68,10 @@ export interface ServerProgram {
   readonly userName: string;
   readonly groupName: string;
   readonly stopSignal: NodeJS.Signals;
-  command(configFile: string): { readonly file: string; readonly args: readonly string[]; readonly cwd?: string };
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Arguments that let it serve. */
+  readonly serveArgs: readonly string[];
 }
 
 const START_MS = 15_000;
@@ -115,19 +120,16 @@ async function launch(program: ServerProgram, { config, users = [], files = {}, 
   writeFileSync(configFile, config, { mode: 0o644 });
   // The unprivileged variant reads its files after it became this account.
   for (const name of ['passwd', 'group', 'server.conf']) lchownSync(join(folder, name), program.fileUid, program.fileGid);
-  const { file, args: own, cwd } = program.command(configFile);
-  const child = await startProcess(file, [...own, ...args], {
-    name: program.kind,
-    ...(cwd === undefined ? {} : { cwd }),
-    env: {
-      ...process.env,
-      FTPD_TEST_PORT: String(port),
-      FTPD_TEST_PORT2: String(secondPort),
-      FTPD_TEST_FOLDER: folder,
-      FTPD_TEST_USER: program.userName,
-      FTPD_TEST_GROUP: program.groupName,
-    },
-  });
+  const env = {
+    ...process.env,
+    FTPD_TEST_PORT: String(port),
+    FTPD_TEST_PORT2: String(secondPort),
+    FTPD_TEST_FOLDER: folder,
+    FTPD_TEST_USER: program.userName,
+    FTPD_TEST_GROUP: program.groupName,
+  };
+  const run = [...program.args, ...program.serveArgs, '-c', configFile, ...args];
+  const child = await startProcess(program.file, run, { name: program.kind, env });
   const stop = async (): Promise<void> => {
     await child.stop(program.stopSignal);
     removeFolder(folder);
@@ -148,6 +150,7 @@ async function launch(program: ServerProgram, { config, users = [], files = {}, 
     secondPort,
     folder,
     process: child,
+    check: () => runProgram(program.file, [...program.args, '-t', '-c', configFile, ...args], { name: program.kind, env }),
     home: (user) => join(folder, homeOf(users.find(({ name }) => name === user) ?? { name: user })),
     stop,
   };
