@@ -187,6 +187,11 @@ describe('the order of a listing', () => {
     expect(names(options, entries).join(' ')).toBe(order);
   });
 
+  it('takes times of the same second for equal', () => {
+    const together = [entry('b', { modifiedMs: 5999 }), entry('a', { modifiedMs: 5001 }), entry('c', { modifiedMs: 6000 })];
+    expect(names('-t', together)).toEqual(['c', 'a', 'b']);
+  });
+
   it('is that of the bytes of the names', () => {
     const unsorted = ['\u{1f600}', '\uffee', '\u00e9', 'b', 'a', 'B', 'ab', '-', '{'];
     expect(

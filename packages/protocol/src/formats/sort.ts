@@ -35,7 +35,8 @@ export function sortEntries<E extends ListedEntry>(
   const direction = isReversed ? -1 : 1;
   const byName = (a: E, b: E): number => compareNames(a.name, b.name);
   const keys = {
-    time: (entry: E) => listedTimeMs(entry, time),
+    // Whole seconds, as ProFTPD: files that were written together stay in the order of their names.
+    time: (entry: E) => Math.floor(listedTimeMs(entry, time) / 1000),
     size: (entry: E) => entry.sizeBytes,
   };
   if (sort === 'name') return entries.toSorted((a, b) => direction * byName(a, b));
