@@ -17,11 +17,14 @@ export interface AnonymousSection {
 
 /** The `<Anonymous>` sections directly in `sections`. */
 export function anonymousSectionsOf(sections: readonly CheckedSection[]): AnonymousSection[] {
-  return sections.flatMap(({ sections: children }) => children.filter(({ node }) => node.key === 'anonymous')).map(anonymousOf);
+  return sections
+    .flatMap(({ sections: children }) => children.filter(({ node }) => node.key === 'anonymous'))
+    .map(anonymousOf);
 }
 
 function anonymousOf(section: CheckedSection): AnonymousSection {
-  const argsOf = (key: string): readonly (readonly string[])[] => (section.settings.get(key) ?? []).map(({ node }) => node.args);
+  const argsOf = (key: string): readonly (readonly string[])[] =>
+    (section.settings.get(key) ?? []).map(({ node }) => node.args);
   return {
     section,
     root: section.node.args[0] ?? '/',
@@ -36,9 +39,18 @@ function anonymousOf(section: CheckedSection): AnonymousSection {
  * The section that a login name belongs to, with the account it stands for: one that has the name as an alias (`*` is
  * every name) for its own User, else one whose User it is.
  */
-export function anonymousFor(sections: readonly AnonymousSection[], loginName: string): AnonymousSection | undefined {
+export function anonymousFor(
+  sections: readonly AnonymousSection[],
+  loginName: string,
+): AnonymousSection | undefined {
   const usable = sections.filter(({ user }) => user !== undefined);
   const byAlias = (name: string): AnonymousSection | undefined =>
-    usable.find(({ aliases, user }) => aliases.some(({ alias, user: target }) => alias === name && target === user));
-  return byAlias(loginName) ?? usable.find(({ user, isAliasOnly }) => user === loginName && !isAliasOnly) ?? byAlias('*');
+    usable.find(({ aliases, user }) =>
+      aliases.some(({ alias, user: target }) => alias === name && target === user),
+    );
+  return (
+    byAlias(loginName) ??
+    usable.find(({ user, isAliasOnly }) => user === loginName && !isAliasOnly) ??
+    byAlias('*')
+  );
 }

@@ -28,7 +28,11 @@ export const noArguments: ArgumentsParser<true> = (args) => {
 };
 
 /** At least `least` parameters (1 unless given) and at most `most`, each parsed alike. */
-export function many<T>(parser: ValueParser<T>, least: number = 1, most: number = Number.MAX_SAFE_INTEGER): ArgumentsParser<readonly T[]> {
+export function many<T>(
+  parser: ValueParser<T>,
+  least: number = 1,
+  most: number = Number.MAX_SAFE_INTEGER,
+): ArgumentsParser<readonly T[]> {
   return (args) => {
     if (args.length < least) throw badCount('missing parameters');
     if (args.length > most) throw badCount();
@@ -37,7 +41,10 @@ export function many<T>(parser: ValueParser<T>, least: number = 1, most: number 
 }
 
 /** A parameter and, perhaps, a second one. */
-export function oneAndMaybe<A, B>(first: ValueParser<A>, second: ValueParser<B>): ArgumentsParser<readonly [A, B | undefined]> {
+export function oneAndMaybe<A, B>(
+  first: ValueParser<A>,
+  second: ValueParser<B>,
+): ArgumentsParser<readonly [A, B | undefined]> {
   return (args) => {
     if (args.length === 0) throw badCount('missing parameters');
     if (args.length > 2) throw badCount();
@@ -72,13 +79,17 @@ export function limitWithMessage(parser: ValueParser<number | undefined>): Argum
 }
 
 /** Words out of a fixed set, at least one, in any case: the words given, as spelled in `words`. `what` names one. */
-export function keywords<const W extends string>(what: string, ...words: readonly W[]): ArgumentsParser<ReadonlySet<W>> {
+export function keywords<const W extends string>(
+  what: string,
+  ...words: readonly W[]
+): ArgumentsParser<ReadonlySet<W>> {
   return (args) => {
     if (args.length === 0) throw badCount('missing parameters');
     return new Set(
       args.map((arg, index) => {
         const word = words.find((candidate) => candidate.toLowerCase() === arg.toLowerCase());
-        if (word === undefined) throw badValue(`unknown ${what} '${arg}'`, index, `known: ${words.join(', ')}`);
+        if (word === undefined)
+          throw badValue(`unknown ${what} '${arg}'`, index, `known: ${words.join(', ')}`);
         return word;
       }),
     );

@@ -6,7 +6,7 @@ import { MODULE_OF_DIRECTIVE } from './proftpd-modules.ts';
 import { badCount, badValue, faultOf, type AnyRow, type Context, type DirectiveSite } from './row.ts';
 import { SECTION_RULES, type SectionRule } from './sections.ts';
 import { nearest } from './suggestion.ts';
-import type { DirectiveNode, SectionNode } from './tree.ts';
+import { SESSION_SECTIONS, type DirectiveNode, type SectionNode } from './tree.ts';
 
 /** One occurrence of a directive with its value. */
 export interface Setting {
@@ -62,7 +62,12 @@ interface Check {
   readonly warnings: ConfigProblem[];
 }
 
-function checkSection(check: Check, node: SectionNode, context: Context, expression: NameExpression | undefined): CheckedSection {
+function checkSection(
+  check: Check,
+  node: SectionNode,
+  context: Context,
+  expression: NameExpression | undefined,
+): CheckedSection {
   const settings = new Map<string, Setting[]>();
   const sections: CheckedSection[] = [];
   const paths = new Map<string, Position>();
@@ -79,6 +84,7 @@ function checkSection(check: Check, node: SectionNode, context: Context, express
     const checked = checkChildSection(check, child, context);
     if (checked === undefined) continue;
     sections.push(checked);
+    checkNestedSession(check, node, child);
     checkUnique(check, child, paths);
   }
   return { node, context, settings, sections, ...(expression && { expression }) };
@@ -88,14 +94,31 @@ function checkChildSection(check: Check, node: SectionNode, context: Context): C
   const rule = SECTION_RULES.get(node.key);
   const directive = `<${node.name}>`;
   if (rule === undefined) {
-    const near = nearest(node.name, [...SECTION_RULES.values()].map(({ name }) => name));
+    const near = nearest(
+      node.name,
+      [...SECTION_RULES.values()].map(({ name }) => name),
+    );
     const hint = near && `did you mean '<${near}>'?`;
-    report(check.errors, 'CONFIG_UNKNOWN_DIRECTIVE', node, `unknown configuration directive '${directive}'`, directive, hint);
+    report(
+      check.errors,
+      'CONFIG_UNKNOWN_DIRECTIVE',
+      node,
+      `unknown configuration directive '${directive}'`,
+      directive,
+      hint,
+    );
     return undefined;
   }
   if (!rule.allowedIn.includes(context)) {
     const hint = `it may stand in: ${rule.allowedIn.join(', ')}`;
-    report(check.errors, 'CONFIG_WRONG_CONTEXT', node, `<${rule.name}>: directive not allowed in ${inContext(context)}`, directive, hint);
+    report(
+      check.errors,
+      'CONFIG_WRONG_CONTEXT',
+      node,
+      `<${rule.name}>: directive not allowed in ${inContext(context)}`,
+      directive,
+      hint,
+    );
   }
   let expression: NameExpression | undefined;
   try {
@@ -115,10 +138,18 @@ function checkParameters(rule: SectionRule, node: SectionNode, context: Context)
   if (node.key === 'directory' && context !== '<Anonymous>' && !/^[/~]/u.test(path)) {
     throw badValue('relative path not allowed in non-<Anonymous> sections', 0);
   }
-  if (node.key === 'anonymous' && !/^[/~]/u.test(path)) throw badValue(`(${path}) absolute pathname required`, 0);
+  if (node.key === 'anonymous' && !/^[/~]/u.test(path))
+    throw badValue(`(${path}) absolute pathname required`, 0);
   if (node.key === 'ifgroup') return parseNameExpression(node.args, 'and');
   if (node.key === 'ifuser' || node.key === 'ifclass') return parseNameExpression(node.args, 'or');
   return undefined;
+}
+
+/** ProFTPD takes such a section and never applies it. */
+function checkNestedSession(check: Check, outer: SectionNode, node: SectionNode): void {
+  if (!SESSION_SECTIONS.has(outer.key) || !SESSION_SECTIONS.has(node.key)) return;
+  const sentence = `<${node.name}>: has no effect inside of <${outer.name}>`;
+  report(check.warnings, 'CONFIG_SETTING_IGNORED', node, sentence, `<${node.name}>`);
 }
 
 /** Two sections for one folder can't both be meant. */
@@ -132,7 +163,14 @@ function checkUnique(check: Check, node: SectionNode, paths: Map<string, Positio
   }
   const directive = `<${node.name}>`;
   const sentence = `${directive}: ${directive} section already configured for '${path}'`;
-  report(check.errors, 'CONFIG_DUPLICATE_SECTION', node, sentence, directive, `the other one is ${onLine(earlier)}`);
+  report(
+    check.errors,
+    'CONFIG_DUPLICATE_SECTION',
+    node,
+    sentence,
+    directive,
+    `the other one is ${onLine(earlier)}`,
+  );
 }
 
 function checkDirective(check: Check, node: DirectiveNode, context: Context): Setting | undefined {
@@ -143,7 +181,14 @@ function checkDirective(check: Check, node: DirectiveNode, context: Context): Se
   }
   if (!row.contexts.includes(context)) {
     const hint = `it may stand in: ${row.contexts.join(', ')}`;
-    report(check.errors, 'CONFIG_WRONG_CONTEXT', node, `${row.name}: directive not allowed in ${inContext(context)}`, node.name, hint);
+    report(
+      check.errors,
+      'CONFIG_WRONG_CONTEXT',
+      node,
+      `${row.name}: directive not allowed in ${inContext(context)}`,
+      node.name,
+      hint,
+    );
     return undefined;
   }
   const site: DirectiveSite = {
@@ -152,7 +197,8 @@ function checkDirective(check: Check, node: DirectiveNode, context: Context): Se
     column: node.column,
     directive: row.name,
     context,
-    warn: (sentence) => report(check.warnings, 'CONFIG_SETTING_IGNORED', node, `${row.name}: ${sentence}`, node.name),
+    warn: (sentence) =>
+      report(check.warnings, 'CONFIG_SETTING_IGNORED', node, `${row.name}: ${sentence}`, node.name),
   };
   try {
     return { row, value: row.parse(node.args, site), node };
@@ -169,18 +215,45 @@ function reportUnknown(check: Check, node: DirectiveNode): void {
     const hint = `it belongs to ${module}, which is not available in this server; put it into <IfModule ${module}> or remove it`;
     report(check.errors, 'CONFIG_MISSING_MODULE', node, unknown, node.name, hint);
   } else if (module !== undefined) {
-    report(check.errors, 'CONFIG_UNSUPPORTED_DIRECTIVE', node, unknown, node.name, `this server's ${module} does not have it`);
+    report(
+      check.errors,
+      'CONFIG_UNSUPPORTED_DIRECTIVE',
+      node,
+      unknown,
+      node.name,
+      `this server's ${module} does not have it`,
+    );
   } else {
-    const near = nearest(node.name, [...check.rows.values()].map(({ name }) => name));
-    report(check.errors, 'CONFIG_UNKNOWN_DIRECTIVE', node, unknown, node.name, near && `did you mean '${near}'?`);
+    const near = nearest(
+      node.name,
+      [...check.rows.values()].map(({ name }) => name),
+    );
+    report(
+      check.errors,
+      'CONFIG_UNKNOWN_DIRECTIVE',
+      node,
+      unknown,
+      node.name,
+      near && `did you mean '${near}'?`,
+    );
   }
 }
 
-function reportFault(check: Check, node: DirectiveNode | SectionNode, name: string, error: unknown, syntax: string | undefined): void {
-  const fault = faultOf(error) ?? { fault: 'value', sentence: error instanceof Error ? error.message : String(error) };
+function reportFault(
+  check: Check,
+  node: DirectiveNode | SectionNode,
+  name: string,
+  error: unknown,
+  syntax: string | undefined,
+): void {
+  const fault = faultOf(error) ?? {
+    fault: 'value',
+    sentence: error instanceof Error ? error.message : String(error),
+  };
   const code = fault.fault === 'count' ? 'CONFIG_BAD_ARGUMENTS' : 'CONFIG_BAD_VALUE';
   const at = (fault.argument === undefined ? undefined : node.argPositions[fault.argument]) ?? node;
-  const hint = fault.hint ?? (fault.fault === 'count' && syntax !== undefined ? `syntax: ${syntax}` : undefined);
+  const hint =
+    fault.hint ?? (fault.fault === 'count' && syntax !== undefined ? `syntax: ${syntax}` : undefined);
   report(check.errors, code, at, `${name}: ${fault.sentence}`, name, hint);
 }
 
@@ -188,7 +261,14 @@ function inContext(context: Context): string {
   return `${context} context`;
 }
 
-function report(list: ConfigProblem[], code: ConfigCode, at: Position, sentence: string, directive: string, hint?: string | undefined): void {
+function report(
+  list: ConfigProblem[],
+  code: ConfigCode,
+  at: Position,
+  sentence: string,
+  directive: string,
+  hint?: string,
+): void {
   const message = hint === undefined ? `${sentence} ${onLine(at)}` : `${sentence} ${onLine(at)}; ${hint}`;
   list.push({ code, message, file: at.file, line: at.line, column: at.column, directive, hint });
 }

@@ -21,10 +21,16 @@ export interface ConditionFacts {
 }
 
 /** The state of a condition's lines, or the sentence that says what is wrong with it. */
-export type ConditionOutcome = { readonly state: ConditionState; readonly missedModule?: string } | { readonly problem: string };
+export type ConditionOutcome =
+  | { readonly state: ConditionState; readonly missedModule?: string }
+  | { readonly problem: string };
 
 /** Decides `<IfDefine>`, `<IfModule>` or `<IfVersion>`. */
-export function decideCondition(key: string, args: readonly string[], facts: ConditionFacts): ConditionOutcome {
+export function decideCondition(
+  key: string,
+  args: readonly string[],
+  facts: ConditionFacts,
+): ConditionOutcome {
   if (key === 'ifversion') {
     const holds = matchesVersion(args, facts.version);
     return typeof holds === 'boolean' ? { state: holds ? 'live' : 'dead' } : holds;

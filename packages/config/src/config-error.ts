@@ -2,25 +2,31 @@
 export const CONFIG_CODES = {
   CONFIG_UNREADABLE: 'A configuration file cannot be read: check its path and permissions.',
   CONFIG_BAD_BYTE: 'A line holds a NUL byte: remove it.',
-  CONFIG_LINE_TOO_LONG: 'A line is longer than the limit: split it with a backslash at the end of the line, or shorten it.',
-  CONFIG_TOO_LARGE: 'The configuration holds more lines than the limit: look for files that are included by mistake.',
+  CONFIG_LINE_TOO_LONG:
+    'A line is longer than the limit: split it with a backslash at the end of the line, or shorten it.',
+  CONFIG_TOO_LARGE:
+    'The configuration holds more lines than the limit: look for files that are included by mistake.',
   CONFIG_UNKNOWN_DIRECTIVE: 'No module has a directive of this name: correct the spelling.',
-  CONFIG_MISSING_MODULE: 'The directive belongs to a ProFTPD module that is not available here: remove it or put it into <IfModule>.',
+  CONFIG_MISSING_MODULE:
+    'The directive belongs to a ProFTPD module that is not available here: remove it or put it into <IfModule>.',
   CONFIG_UNSUPPORTED_DIRECTIVE: 'ProFTPD has the directive and this server does not: remove it.',
   CONFIG_WRONG_CONTEXT: 'The directive may not stand in this section: move it.',
   CONFIG_BAD_ARGUMENTS: 'The directive has too few or too many parameters: compare with its syntax.',
   CONFIG_BAD_VALUE: 'A parameter has a value that the directive does not take: compare with its syntax.',
-  CONFIG_BAD_NESTING: 'A closing line does not belong to the section that is open: close sections in the order they were opened.',
+  CONFIG_BAD_NESTING:
+    'A closing line does not belong to the section that is open: close sections in the order they were opened.',
   CONFIG_UNCLOSED_SECTION: 'A section is not closed: add its closing line.',
   CONFIG_DUPLICATE_SECTION: 'The section exists twice for the same name or path: merge the two.',
   CONFIG_INCLUDE_LOOP: 'A file includes itself, directly or through others: remove the Include.',
   CONFIG_INCLUDE_TOO_DEEP: 'Include is nested too deeply: include files more directly.',
-  CONFIG_UNKNOWN_MODULE: 'LoadModule names a module that does not exist: correct the name or remove the line.',
+  CONFIG_UNKNOWN_MODULE:
+    'LoadModule names a module that does not exist: correct the name or remove the line.',
   CONFIG_PROTECTION_LOST:
     'A section that protects something is skipped because its module is not available: protect it otherwise, or state IgnoreMissingModule.',
   CONFIG_CONFLICT: 'Two settings exclude each other: keep one of them.',
   CONFIG_INCLUDE_MISSING: 'Nothing was included, because the file does not exist.',
-  CONFIG_MODULE_UNAVAILABLE: 'LoadModule names a ProFTPD module that is not available here; its <IfModule> sections are skipped.',
+  CONFIG_MODULE_UNAVAILABLE:
+    'LoadModule names a ProFTPD module that is not available here; its <IfModule> sections are skipped.',
   CONFIG_SETTING_IGNORED: 'The setting has no effect.',
 } as const;
 

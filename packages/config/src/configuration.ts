@@ -1,5 +1,6 @@
 import { checkConfiguration, type CheckedSection, type Setting } from './check.ts';
-import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { ConfigError, onLine, type ConfigProblem } from './config-error.ts';
+import type { ModulesPort } from './modules.ts';
 import type { DirectiveRow, AnyRow } from './row.ts';
 import { parseConfiguration, type ParseOptions } from './parse.ts';
 import { createScope, type ScopeSelector, type SessionScope } from './scope.ts';
@@ -19,7 +20,9 @@ export interface Configuration {
 /** What is to be loaded. */
 export interface LoadOptions extends ParseOptions {
   /** The directives that there are; or how to find them, once it is known which modules LoadModule names. */
-  readonly rows: readonly AnyRow[] | ((loadedModules: readonly string[]) => readonly AnyRow[] | Promise<readonly AnyRow[]>);
+  readonly rows:
+    | readonly AnyRow[]
+    | ((loadedModules: readonly string[]) => readonly AnyRow[] | Promise<readonly AnyRow[]>);
 }
 
 /** A configuration with all that is wrong in it. It may be used if `errors` is empty. */
@@ -39,15 +42,50 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   const parsed = await parseConfiguration(options);
   const rows = typeof options.rows === 'function' ? await options.rows(parsed.loadedModules) : options.rows;
   const checked = checkConfiguration(parsed.tree, rows, options.modules);
-  const errors = [...parsed.errors, ...checked.errors].map((problem) => new ConfigError(problem));
+  const configuration = createConfiguration(checked.root);
+  const problems = [...parsed.errors, ...checked.errors, ...defaultServerConflicts(configuration)];
   return {
     tree: parsed.tree,
-    errors,
+    errors: problems.map((problem) => new ConfigError(problem)),
     warnings: [...parsed.warnings, ...checked.warnings],
-    configuration: createConfiguration(checked.root),
+    configuration,
     loadedModules: parsed.loadedModules,
     files: parsed.files,
   };
+}
+
+/** What an `.ftpaccess` file says; its section goes into `ScopeSelector.accessFiles`. */
+export interface LoadedAccessFile {
+  readonly section: CheckedSection;
+  readonly errors: readonly ConfigError[];
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/**
+ * Reads the text of an `.ftpaccess` file. Users write these files, so nothing is included and no variable is read.
+ * @param file - Its name for messages.
+ */
+export async function loadAccessFile(
+  text: string,
+  file: string,
+  rows: Iterable<AnyRow>,
+  modules: ModulesPort,
+): Promise<LoadedAccessFile> {
+  const parsed = await parseConfiguration({ file, text, modules });
+  const checked = checkConfiguration(parsed.tree, rows, modules, '.ftpaccess');
+  const errors = [...parsed.errors, ...checked.errors].map((problem) => new ConfigError(problem));
+  return { section: checked.root, errors, warnings: [...parsed.warnings, ...checked.warnings] };
+}
+
+function defaultServerConflicts(configuration: Configuration): ConfigProblem[] {
+  const others = configuration.servers.filter(({ isDefault }) => isDefault).slice(1);
+  return others.flatMap(({ section }) => {
+    const node = section.settings.get('defaultserver')?.at(-1)?.node;
+    if (node === undefined) return [];
+    const { file, line, column, name } = node;
+    const message = `${name}: DefaultServer has already been set ${onLine(node)}`;
+    return [{ code: 'CONFIG_CONFLICT', message, file, line, column, directive: name } as const];
+  });
 }
 
 /** Indexes a checked tree. */

@@ -4,58 +4,95 @@ import { hasWildcard, matchGlob } from './glob.ts';
 /** A `<Directory>` with its path made absolute, ready to be compared. */
 export interface DirectoryPattern {
   readonly section: CheckedSection;
-  /** Components of the path, each a literal or a shell pattern. */
-  readonly parts: readonly string[];
-  /** The path ends in `/*`: the contents of a folder and not the folder. */
-  readonly isContents: boolean;
-  /** Place among all sections, to tell which of two stands later. */
-  readonly order: number;
+  /** Absolute, without a slash at the end; may hold wildcards. */
+  readonly path: string;
 }
+
+/** A `<Directory>` in its place among the others. */
+interface DirectoryNode extends DirectoryPattern {
+  readonly children: DirectoryNode[];
+}
+
+/** The sections of a session, those for folders inside below those for the folders. */
+export type DirectoryTree = readonly DirectoryNode[];
 
 /** What relative and home paths of sections mean. */
 export interface PathBases {
   /** Home of the user named, or of the session's user for ''. Undefined: nobody, and the section matches nothing. */
   readonly homeOf: (user: string) => string | undefined;
-  /** The root of the `<Anonymous>` that the section stands in. */
-  readonly anonymousRoot?: string | undefined;
+  /** What relative paths are relative to: the root of the `<Anonymous>` that the section stands in. */
+  readonly relativeTo?: string | undefined;
 }
 
 /** Reads the path of a `<Directory>`; undefined: it can't match anything (a home that nobody has). */
-export function directoryPattern(section: CheckedSection, written: string, order: number, bases: PathBases): DirectoryPattern | undefined {
+export function directoryPattern(
+  section: CheckedSection,
+  written: string,
+  bases: PathBases,
+): DirectoryPattern | undefined {
   const path = absolute(written, bases);
-  if (path === undefined) return undefined;
-  const parts = components(path);
-  return { section, parts, isContents: parts.at(-1) === '*', order };
+  return path === undefined ? undefined : { section, path: withoutEndSlash(path.replace(/\/{2,}/gu, '/')) };
 }
 
-function absolute(written: string, { homeOf, anonymousRoot }: PathBases): string | undefined {
+function absolute(written: string, { homeOf, relativeTo }: PathBases): string | undefined {
   if (written.startsWith('~')) {
     const slash = written.indexOf('/');
-    const user = slash < 0 ? written.slice(1) : written.slice(1, slash);
-    const home = homeOf(user);
+    const home = homeOf(slash < 0 ? written.slice(1) : written.slice(1, slash));
     return home === undefined ? undefined : `${home}${slash < 0 ? '' : written.slice(slash)}`;
   }
-  return written.startsWith('/') || anonymousRoot === undefined ? written : `${anonymousRoot}/${written}`;
+  return written.startsWith('/') || relativeTo === undefined ? written : `${relativeTo}/${written}`;
 }
 
-function components(path: string): string[] {
-  return path.split('/').filter((part) => part !== '' && part !== '.');
+function withoutEndSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /**
- * The sections that apply to a path, the most specific first. A section applies to its folder and everything below. The
- * longer path is the more specific; of two of one length the one that does not end in `/*`, then the one that stands
- * later in the file.
- * @param path - Absolute, in the file system of the server.
- * @see ProFTPD howto/Directory
+ * Puts the sections into each other as their paths are. Those with wildcards elsewhere than in a last `/*` hold none.
+ * @param patterns - In the order in which a later one counts more.
  */
-export function matchingDirectories(patterns: readonly DirectoryPattern[], path: string): DirectoryPattern[] {
-  const wanted = components(path);
-  return patterns
-    .filter(({ parts }) => parts.length <= wanted.length && parts.every((part, index) => matchesPart(part, wanted[index] ?? '')))
-    .toSorted((a, b) => b.parts.length - a.parts.length || Number(a.isContents) - Number(b.isContents) || b.order - a.order);
+export function directoryTree(patterns: readonly DirectoryPattern[]): DirectoryTree {
+  const nodes = patterns.map((pattern): DirectoryNode => ({ ...pattern, children: [] }));
+  const tops: DirectoryNode[] = [];
+  for (const node of nodes) {
+    const outer = nodes.filter((other) => holdsFolder(other.path, node.path));
+    const nearest = Math.max(...outer.map(({ path }) => folderLength(path)));
+    const parent = outer.findLast(({ path }) => folderLength(path) === nearest);
+    (parent?.children ?? tops).push(node);
+  }
+  return tops;
 }
 
-function matchesPart(part: string, name: string): boolean {
-  return hasWildcard(part) ? matchGlob(part, name) : part === name;
+function holdsFolder(outer: string, inner: string): boolean {
+  const isContents = outer.endsWith('/*');
+  if (hasWildcard(isContents ? outer.slice(0, -2) : outer)) return false;
+  const folder = isContents ? outer.slice(0, -1) : outer === '/' ? '/' : `${outer}/`;
+  return inner.startsWith(folder) && inner !== outer;
+}
+
+/** Of two that hold a folder the longer is the nearer; `/a/*` lies between `/a` and `/a/b`. */
+function folderLength(path: string): number {
+  return path.endsWith('/*') ? path.length - 1 : path.length;
+}
+
+/**
+ * The sections in force for a path, the innermost first. A section holds for its folder and all below; where several
+ * match that are not inside each other, the one that stands later in the file counts and the other does not.
+ * @param path - Absolute, in the file system of the server.
+ * @see ProFTPD howto/Directory; that `*` matches slashes too is how ProFTPD 1.3.8 behaves
+ */
+export function matchingDirectories(tree: DirectoryTree, path: string): readonly CheckedSection[] {
+  const chain: CheckedSection[] = [];
+  let level = tree;
+  for (;;) {
+    const found = level.findLast((node) => matches(node.path, path));
+    if (found === undefined) return chain.toReversed();
+    chain.push(found.section);
+    level = found.children;
+  }
+}
+
+function matches(pattern: string, path: string): boolean {
+  if (!hasWildcard(pattern)) return pattern === '/' || path === pattern || path.startsWith(`${pattern}/`);
+  return matchGlob(pattern, path) || matchGlob(`${pattern}/*`, path);
 }

@@ -28,7 +28,11 @@ export function parseNameExpression(args: readonly string[], usual: 'and' | 'or'
     if (rest.length !== 1) throw badCount();
     return { kind: 'regex', pattern: regularExpression(rest[0] ?? '') };
   }
-  const terms = rest.flatMap((word) => word.split(',')).map((word) => word.trim()).filter((word) => word !== '').map(term);
+  const terms = rest
+    .flatMap((word) => word.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+    .map(term);
   if (terms.length === 0) throw badValue('no names in expression');
   return { kind: isKeyword ? (keyword as 'and' | 'or') : usual, terms };
 }
@@ -39,11 +43,10 @@ function term(word: string): NameTerm {
 
 /**
  * Whether an expression holds for somebody with these names (one user name, one class, or the names of all groups).
- * With `or`, a negated name that is one of them refuses at once, whatever stands after it.
  * @param names - Empty: nothing holds but negated names.
  */
 export function matchesNames(expression: NameExpression, names: readonly string[]): boolean {
   if (expression.kind === 'regex') return names.some((name) => expression.pattern.test(name));
-  const holds = ({ name, isNegated }: NameTerm): boolean => (name === '*' ? names.length > 0 : names.includes(name)) !== isNegated;
+  const holds = ({ name, isNegated }: NameTerm): boolean => names.includes(name) !== isNegated;
   return expression.kind === 'and' ? expression.terms.every(holds) : expression.terms.some(holds);
 }

@@ -43,7 +43,8 @@ function matchOne(pattern: string, at: number, character: string, isPath: boolea
   if (element === '\\' && at + 1 < pattern.length) return pattern[at + 1] === character ? at + 2 : 0;
   if (element === '[') {
     const end = setEnd(pattern, at);
-    if (end > 0) return !(isPath && character === '/') && inSet(pattern.slice(at + 1, end), character) ? end + 1 : 0;
+    if (end > 0)
+      return !(isPath && character === '/') && inSet(pattern.slice(at + 1, end), character) ? end + 1 : 0;
   }
   return element === character ? at + 1 : 0;
 }

@@ -25,7 +25,11 @@ export type IncludedFiles =
  * @param path - Absolute.
  * @see ProFTPD Include, IncludeOptions
  */
-export async function includedFiles(path: string, rules: IncludeRules, reader: ConfigReader): Promise<IncludedFiles> {
+export async function includedFiles(
+  path: string,
+  rules: IncludeRules,
+  reader: ConfigReader,
+): Promise<IncludedFiles> {
   if (!hasWildcard(path)) return oneFileOrFolder(path, rules, reader);
   const parts = path.split('/').filter((part) => part !== '');
   let folders = [''];
@@ -41,7 +45,8 @@ export async function includedFiles(path: string, rules: IncludeRules, reader: C
       if (entry?.kind !== 'directory') continue;
       if (entry.isSymlink && !rules.allowSymlinks) continue;
       for (const name of sorted(await reader.list(folder === '' ? '/' : folder))) {
-        if ((!name.startsWith('.') || part.startsWith('.')) && matchGlob(part, name)) matches.push(`${folder}/${name}`);
+        if ((!name.startsWith('.') || part.startsWith('.')) && matchGlob(part, name))
+          matches.push(`${folder}/${name}`);
       }
       if (matches.length > MAX_INCLUDED_FILES) return { files: [], note: 'too many files match' };
     }
@@ -50,18 +55,27 @@ export async function includedFiles(path: string, rules: IncludeRules, reader: C
   return { files: await onlyFiles(folders, rules, reader) };
 }
 
-async function oneFileOrFolder(path: string, rules: IncludeRules, reader: ConfigReader): Promise<IncludedFiles> {
+async function oneFileOrFolder(
+  path: string,
+  rules: IncludeRules,
+  reader: ConfigReader,
+): Promise<IncludedFiles> {
   const bare = path.length > 1 ? path.replace(/\/+$/u, '') : path;
   const entry = await reader.look(bare);
   if (entry === undefined) return { files: [], note: 'No such file or directory' };
   if (entry.kind !== 'directory') return { files: [bare] };
-  if (entry.isSymlink && !rules.allowSymlinks) return { files: [], note: 'Is a symbolic link to a directory (see IncludeOptions AllowSymlinks)' };
+  if (entry.isSymlink && !rules.allowSymlinks)
+    return { files: [], note: 'Is a symbolic link to a directory (see IncludeOptions AllowSymlinks)' };
   const names = sorted(await reader.list(bare)).map((name) => `${bare}/${name}`);
   if (names.length > MAX_INCLUDED_FILES) return { files: [], note: 'too many files' };
   return { files: await onlyFiles(names, rules, reader) };
 }
 
-async function onlyFiles(paths: readonly string[], rules: IncludeRules, reader: ConfigReader): Promise<string[]> {
+async function onlyFiles(
+  paths: readonly string[],
+  rules: IncludeRules,
+  reader: ConfigReader,
+): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
     if (rules.ignoreTempFiles && /(?:~|\.sw.)$/u.test(path)) continue;
@@ -71,5 +85,7 @@ async function onlyFiles(paths: readonly string[], rules: IncludeRules, reader: 
 }
 
 function sorted(names: readonly string[]): string[] {
-  return names.filter((name) => name !== '.' && name !== '..').toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return names
+    .filter((name) => name !== '.' && name !== '..')
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -1,5 +1,12 @@
 import { many, one, keywords, type ArgumentsParser } from './arguments.ts';
-import { ALL_CONTEXTS, badCount, defineDirective, type AnyRow, type Context, type DirectiveRow } from './row.ts';
+import {
+  ALL_CONTEXTS,
+  badCount,
+  defineDirective,
+  type AnyRow,
+  type Context,
+  type DirectiveRow,
+} from './row.ts';
 import { absolutePath, text } from './values.ts';
 
 const SERVER: readonly Context[] = ['server config'];
@@ -19,7 +26,9 @@ export const includeRow: DirectiveRow<string> = defineDirective({
 });
 
 /** What Include does with links and editors' files. */
-export const includeOptionsRow: DirectiveRow<ReadonlySet<'AllowSymlinks' | 'IgnoreTempFiles' | 'IgnoreWildcards'>> = defineDirective({
+export const includeOptionsRow: DirectiveRow<
+  ReadonlySet<'AllowSymlinks' | 'IgnoreTempFiles' | 'IgnoreWildcards'>
+> = defineDirective({
   name: 'IncludeOptions',
   module: 'mod_core.c',
   syntax: 'IncludeOptions opt1 ...',

@@ -19,7 +19,10 @@ export function limitsIn(section: CheckedSection, names: readonly string[]): Lim
 }
 
 function commandsOf({ node }: CheckedSection): string[] {
-  return node.args.flatMap((word) => word.split(',')).filter((word) => word !== '').map((word) => word.toUpperCase());
+  return node.args
+    .flatMap((word) => word.split(','))
+    .filter((word) => word !== '')
+    .map((word) => word.toUpperCase());
 }
 
 function linesOf({ settings }: CheckedSection): Setting[] {

@@ -16,8 +16,22 @@ export const LANGUAGE_MODULES: readonly string[] = ['mod_dso.c', 'mod_ifsession.
 
 /** Modules that every ProFTPD holds without LoadModule. */
 export const STANDARD_MODULES: ReadonlySet<string> = new Set([
-  'mod_core.c', 'mod_xfer.c', 'mod_rlimit.c', 'mod_auth_unix.c', 'mod_auth_file.c', 'mod_auth.c', 'mod_ls.c', 'mod_log.c',
-  'mod_site.c', 'mod_delay.c', 'mod_facts.c', 'mod_dso.c', 'mod_auth_pam.c', 'mod_cap.c', 'mod_ctrls.c', 'mod_lang.c',
+  'mod_core.c',
+  'mod_xfer.c',
+  'mod_rlimit.c',
+  'mod_auth_unix.c',
+  'mod_auth_file.c',
+  'mod_auth.c',
+  'mod_ls.c',
+  'mod_log.c',
+  'mod_site.c',
+  'mod_delay.c',
+  'mod_facts.c',
+  'mod_dso.c',
+  'mod_auth_pam.c',
+  'mod_cap.c',
+  'mod_ctrls.c',
+  'mod_lang.c',
 ]);
 
 /**

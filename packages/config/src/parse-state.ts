@@ -62,15 +62,24 @@ export class ParseState {
   readonly #lost: LostSection[] = [];
   #lines = 0;
 
-  constructor(options: { readonly file: string; readonly modules: ModulesPort; readonly defines?: Iterable<string>; readonly version?: string }) {
+  constructor(options: {
+    readonly file: string;
+    readonly modules: ModulesPort;
+    readonly defines?: Iterable<string>;
+    readonly version?: string;
+  }) {
     this.#rootFile = options.file;
     this.#modules = options.modules;
     this.#defined = new Set(options.defines);
     this.facts = {
       isDefined: (name) => this.#defined.has(name),
-      isLoaded: (module) => LANGUAGE_MODULES.includes(module) || this.#loaded.has(module) || this.#modules.status(module) === 'built-in',
+      isLoaded: (module) =>
+        LANGUAGE_MODULES.includes(module) ||
+        this.#loaded.has(module) ||
+        this.#modules.status(module) === 'built-in',
       isMissed: (module) =>
-        this.#modules.status(module) === 'counterpart-missing' && (this.#missing.has(module) || STANDARD_MODULES.has(module)),
+        this.#modules.status(module) === 'counterpart-missing' &&
+        (this.#missing.has(module) || STANDARD_MODULES.has(module)),
       version: options.version ?? '1.3.8',
     };
   }
@@ -80,7 +89,8 @@ export class ParseState {
   }
 
   warn(code: ConfigCode, at: Position, message: string, details: ProblemDetails = {}): void {
-    if (this.#warnings.length < MAX_PROBLEMS) this.#warnings.push(problem(code, at, message, { ...details, position: false }));
+    if (this.#warnings.length < MAX_PROBLEMS)
+      this.#warnings.push(problem(code, at, message, { ...details, position: false }));
   }
 
   /** @returns false if there are too many lines; that is an error, and reading ends. */
@@ -110,8 +120,12 @@ export class ParseState {
     const innermost = this.#open.at(-1)?.node;
     if (index < 0 || index < this.#open.length - 1) {
       const context = innermost === undefined ? 'server config' : `<${innermost.name}>`;
-      const hint = innermost && `<${innermost.name}> was opened on line ${innermost.line} of '${innermost.file}'`;
-      this.fail('CONFIG_BAD_NESTING', close, `${directive}: directive not allowed in ${context} context`, { directive, ...(hint && { hint }) });
+      const hint =
+        innermost && `<${innermost.name}> was opened on line ${innermost.line} of '${innermost.file}'`;
+      this.fail('CONFIG_BAD_NESTING', close, `${directive}: directive not allowed in ${context} context`, {
+        directive,
+        ...(hint && { hint }),
+      });
     } else if (close.args.length > 0) {
       this.fail('CONFIG_BAD_ARGUMENTS', close, `${directive}: wrong number of parameters`, { directive });
     }
@@ -124,8 +138,12 @@ export class ParseState {
     if (first === undefined) return;
     const name = SPELLING[first.key] ?? first.key;
     const sentence = `<${name}>: unclosed <${name}> context`;
-    if (conditions.open.some(({ state }) => state !== 'live')) this.fail('CONFIG_UNCLOSED_SECTION', first.at, sentence, { directive: `<${name}>` });
-    else this.warn('CONFIG_UNCLOSED_SECTION', first.at, `${sentence} ${onLine(first.at)}`, { directive: `<${name}>` });
+    if (conditions.open.some(({ state }) => state !== 'live'))
+      this.fail('CONFIG_UNCLOSED_SECTION', first.at, sentence, { directive: `<${name}>` });
+    else
+      this.warn('CONFIG_UNCLOSED_SECTION', first.at, `${sentence} ${onLine(first.at)}`, {
+        directive: `<${name}>`,
+      });
   }
 
   /** Does what a directive of the language itself says. */
@@ -139,7 +157,11 @@ export class ParseState {
 
   setIncludeOptions(node: DirectiveNode): void {
     const has = (name: string): boolean => node.args.some((arg) => arg.toLowerCase() === name);
-    this.includeRules = { allowSymlinks: has('allowsymlinks'), ignoreTempFiles: has('ignoretempfiles'), ignoreWildcards: has('ignorewildcards') };
+    this.includeRules = {
+      allowSymlinks: has('allowsymlinks'),
+      ignoreTempFiles: has('ignoretempfiles'),
+      ignoreWildcards: has('ignorewildcards'),
+    };
   }
 
   ignoreMissing(node: DirectiveNode): void {
@@ -156,10 +178,15 @@ export class ParseState {
     if (status === 'loadable') this.#loaded.add(module);
     if (status !== 'unknown') return;
     const near = nearest(module, PROFTPD_MODULES.keys());
-    this.fail('CONFIG_UNKNOWN_MODULE', node.argPositions[0] ?? node, `LoadModule: error loading module '${module}': no such module`, {
-      directive: node.name,
-      ...(near !== undefined && { hint: `did you mean '${near}'?` }),
-    });
+    this.fail(
+      'CONFIG_UNKNOWN_MODULE',
+      node.argPositions[0] ?? node,
+      `LoadModule: error loading module '${module}': no such module`,
+      {
+        directive: node.name,
+        ...(near !== undefined && { hint: `did you mean '${near}'?` }),
+      },
+    );
   }
 
   finish(): ParsedConfiguration {
@@ -167,14 +194,24 @@ export class ParseState {
     if (unclosed !== undefined) {
       const directive = `<${unclosed.name}>`;
       const sentence = `error processing configuration file '${unclosed.file}': unclosed configuration section ${directive}`;
-      this.fail('CONFIG_UNCLOSED_SECTION', unclosed, sentence, { directive, hint: `add </${unclosed.name}>` });
+      this.fail('CONFIG_UNCLOSED_SECTION', unclosed, sentence, {
+        directive,
+        hint: `add </${unclosed.name}>`,
+      });
       this.#closeDownTo(0);
     }
     this.#reportMissingModules();
     return {
       tree: {
-        kind: 'section', name: '', key: '', args: [], argPositions: [], children: this.#root,
-        file: this.#rootFile, line: 1, column: 1,
+        kind: 'section',
+        name: '',
+        key: '',
+        args: [],
+        argPositions: [],
+        children: this.#root,
+        file: this.#rootFile,
+        line: 1,
+        column: 1,
       },
       errors: this.#errors,
       warnings: this.#warnings,
@@ -196,21 +233,34 @@ export class ParseState {
     const [first] = missing;
     if (first !== undefined) {
       const list = missing.map(([module]) => module).join(', ');
-      this.warn('CONFIG_MODULE_UNAVAILABLE', first[1], `LoadModule: not available in this server, their <IfModule> sections are skipped: ${list}`);
+      this.warn(
+        'CONFIG_MODULE_UNAVAILABLE',
+        first[1],
+        `LoadModule: not available in this server, their <IfModule> sections are skipped: ${list}`,
+      );
     }
     for (const section of this.#lost) {
       if (silent.has(section.module)) continue;
       for (const setting of lostProtections(section.settings)) {
-        this.fail('CONFIG_PROTECTION_LOST', setting, `${setting.name}: would be skipped, because ${section.module} is not available in this server,`, {
-          directive: setting.name,
-          hint: `if that is meant, add: IgnoreMissingModule ${section.module}`,
-        });
+        this.fail(
+          'CONFIG_PROTECTION_LOST',
+          setting,
+          `${setting.name}: would be skipped, because ${section.module} is not available in this server,`,
+          {
+            directive: setting.name,
+            hint: `if that is meant, add: IgnoreMissingModule ${section.module}`,
+          },
+        );
       }
     }
   }
 }
 
-const SPELLING: Readonly<Record<string, string>> = { ifdefine: 'IfDefine', ifmodule: 'IfModule', ifversion: 'IfVersion' };
+const SPELLING: Readonly<Record<string, string>> = {
+  ifdefine: 'IfDefine',
+  ifmodule: 'IfModule',
+  ifversion: 'IfVersion',
+};
 
 const ORDERS: Readonly<Record<string, (state: ParseState, node: DirectiveNode) => void>> = {
   define: (state, node) => state.define(node),

@@ -33,7 +33,15 @@ export interface ParseOptions {
  */
 export async function parseConfiguration(options: ParseOptions): Promise<ParsedConfiguration> {
   const state = new ParseState(options);
-  await readFile(state, options, { file: options.file, line: 1, column: 1 }, options.file, [], 'live', undefined);
+  await readFile(
+    state,
+    options,
+    { file: options.file, line: 1, column: 1 },
+    options.file,
+    [],
+    'live',
+    undefined,
+  );
   return state.finish();
 }
 
@@ -50,10 +58,14 @@ async function readFile(
   let text: string;
   try {
     const given = isFirst ? options.text : undefined;
-    text = given ?? (await (options.reader?.readFile(file) ?? Promise.reject(new Error('nothing to read it with'))));
+    text =
+      given ??
+      (await (options.reader?.readFile(file) ?? Promise.reject(new Error('nothing to read it with'))));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    state.fail('CONFIG_UNREADABLE', from, `unable to read configuration file '${file}': ${reason}`, { position: !isFirst });
+    state.fail('CONFIG_UNREADABLE', from, `unable to read configuration file '${file}': ${reason}`, {
+      position: !isFirst,
+    });
     return;
   }
   state.files.push(file);
@@ -76,12 +88,21 @@ interface Reading {
   readonly chain: readonly string[];
 }
 
-async function readLine(state: ParseState, options: ParseOptions, reading: Reading, line: SourceLine): Promise<void> {
+async function readLine(
+  state: ParseState,
+  options: ParseOptions,
+  reading: Reading,
+  line: SourceLine,
+): Promise<void> {
   const words = splitWords(line.text);
   const first = words[0];
   if (first === undefined) return;
   if (line.text.length > MAX_LINE_LENGTH) {
-    state.fail('CONFIG_LINE_TOO_LONG', line.at(first.offset), `line is longer than ${MAX_LINE_LENGTH} characters`);
+    state.fail(
+      'CONFIG_LINE_TOO_LONG',
+      line.at(first.offset),
+      `line is longer than ${MAX_LINE_LENGTH} characters`,
+    );
     return;
   }
   const { conditions } = reading;
@@ -92,7 +113,8 @@ async function readLine(state: ParseState, options: ParseOptions, reading: Readi
       return;
     }
     if (conditions.state === 'dead') {
-      if (conditions.open.at(-1)?.key === rawKey) conditions.push({ key: rawKey, state: 'dead', missedModule: undefined, at: line.at(first.offset) });
+      if (conditions.open.at(-1)?.key === rawKey)
+        conditions.push({ key: rawKey, state: 'dead', missedModule: undefined, at: line.at(first.offset) });
       return;
     }
   }
@@ -102,7 +124,8 @@ async function readLine(state: ParseState, options: ParseOptions, reading: Readi
     return;
   }
   const statement = readStatement(words, line, options.environment ?? {});
-  if (statement.kind === 'open' && CONDITION_KEYS.has(statement.node.key)) openCondition(state, reading, statement.node);
+  if (statement.kind === 'open' && CONDITION_KEYS.has(statement.node.key))
+    openCondition(state, reading, statement.node);
   else if (conditions.state === 'lost') await noteLost(state, options, reading, statement);
   else await apply(state, options, reading, statement);
 }
@@ -112,7 +135,12 @@ type Statement = { readonly kind: 'directive' | 'open' | 'close'; readonly node:
 function readStatement(words: readonly Word[], line: SourceLine, environment: Environment): Statement {
   const first = words[0] as Word;
   const last = words.at(-1) as Word;
-  const isSection = !first.isQuoted && first.text.startsWith('<') && first.text.length > 1 && !last.isQuoted && last.text.endsWith('>');
+  const isSection =
+    !first.isQuoted &&
+    first.text.startsWith('<') &&
+    first.text.length > 1 &&
+    !last.isQuoted &&
+    last.text.endsWith('>');
   const kept = isSection ? withoutLastCharacter(words) : words;
   const name = substituteEnvironment(kept[0]?.text ?? '', environment);
   const kind = !isSection ? 'directive' : name.startsWith('</') ? 'close' : 'open';
@@ -142,7 +170,9 @@ function openCondition(state: ParseState, reading: Reading, node: DirectiveNode)
   const outcome = decideCondition(node.key, node.args, state.facts);
   const outer = reading.conditions.state;
   if ('problem' in outcome) {
-    state.fail('CONFIG_BAD_VALUE', node, `<${node.name}>: ${outcome.problem}`, { directive: `<${node.name}>` });
+    state.fail('CONFIG_BAD_VALUE', node, `<${node.name}>: ${outcome.problem}`, {
+      directive: `<${node.name}>`,
+    });
     // Its lines are read all the same, so that their errors are reported too.
     reading.conditions.push({ key: node.key, state: outer, missedModule: undefined, at: node });
     return;
@@ -152,7 +182,12 @@ function openCondition(state: ParseState, reading: Reading, node: DirectiveNode)
   reading.conditions.push({ key: node.key, state: inner, missedModule: outcome.missedModule, at: node });
 }
 
-async function noteLost(state: ParseState, options: ParseOptions, reading: Reading, statement: Statement): Promise<void> {
+async function noteLost(
+  state: ParseState,
+  options: ParseOptions,
+  reading: Reading,
+  statement: Statement,
+): Promise<void> {
   if (statement.kind !== 'directive') return;
   const { node } = statement;
   if (node.key === 'include') await include(state, options, reading, node);
@@ -161,7 +196,12 @@ async function noteLost(state: ParseState, options: ParseOptions, reading: Readi
   else reading.lost?.settings.push(node);
 }
 
-async function apply(state: ParseState, options: ParseOptions, reading: Reading, statement: Statement): Promise<void> {
+async function apply(
+  state: ParseState,
+  options: ParseOptions,
+  reading: Reading,
+  statement: Statement,
+): Promise<void> {
   const { node } = statement;
   if (statement.kind === 'open') {
     state.openSection(node);
@@ -176,12 +216,20 @@ async function apply(state: ParseState, options: ParseOptions, reading: Reading,
   else state.obey(node);
 }
 
-async function include(state: ParseState, options: ParseOptions, reading: Reading, node: DirectiveNode): Promise<void> {
+async function include(
+  state: ParseState,
+  options: ParseOptions,
+  reading: Reading,
+  node: DirectiveNode,
+): Promise<void> {
   const path = node.args[0];
   if (path === undefined) return;
   const name = { directive: node.name };
   if (!path.startsWith('/')) {
-    state.fail('CONFIG_BAD_VALUE', node, `Include: unable to use path for configuration file '${path}'`, { ...name, hint: 'give an absolute path' });
+    state.fail('CONFIG_BAD_VALUE', node, `Include: unable to use path for configuration file '${path}'`, {
+      ...name,
+      hint: 'give an absolute path',
+    });
     return;
   }
   if (options.reader === undefined) {
@@ -192,11 +240,18 @@ async function include(state: ParseState, options: ParseOptions, reading: Readin
   try {
     const { files, note } = await includedFiles(path, state.includeRules, options.reader);
     if (note !== undefined && outer === 'live') {
-      state.warn('CONFIG_INCLUDE_MISSING', node, `unable to include '${path}': ${note} ${onLine(node)}`, name);
+      state.warn(
+        'CONFIG_INCLUDE_MISSING',
+        node,
+        `unable to include '${path}': ${note} ${onLine(node)}`,
+        name,
+      );
     }
     for (const file of files) {
-      if (reading.chain.includes(file)) state.fail('CONFIG_INCLUDE_LOOP', node, `Include: '${file}' includes itself`, name);
-      else if (reading.chain.length >= MAX_INCLUDE_DEPTH) state.fail('CONFIG_INCLUDE_TOO_DEEP', node, 'Include: nested too deeply', name);
+      if (reading.chain.includes(file))
+        state.fail('CONFIG_INCLUDE_LOOP', node, `Include: '${file}' includes itself`, name);
+      else if (reading.chain.length >= MAX_INCLUDE_DEPTH)
+        state.fail('CONFIG_INCLUDE_TOO_DEEP', node, 'Include: nested too deeply', name);
       else await readFile(state, options, node, file, reading.chain, outer, reading.lost);
     }
   } catch (error) {

@@ -9,10 +9,12 @@ export const PROFTPD_MODULES: ReadonlyMap<string, readonly string[]> = new Map(
       'RootLogin RootRevoke TimeoutLogin TimeoutSession UseFtpUsers UseLastlog UserAlias UserDirRoot ' +
       'UserPassword WtmpLog',
     'mod_auth_file.c': 'AuthFileOptions AuthGroupFile AuthUserFile',
-    'mod_auth_otp.c': 'AuthOTPAlgorithm AuthOTPEngine AuthOTPLog AuthOTPOptions AuthOTPTable AuthOTPTableLock',
+    'mod_auth_otp.c':
+      'AuthOTPAlgorithm AuthOTPEngine AuthOTPLog AuthOTPOptions AuthOTPTable AuthOTPTableLock',
     'mod_auth_pam.c': 'AuthPAM AuthPAMConfig AuthPAMOptions',
     'mod_auth_unix.c': 'AuthUnixOptions PersistentPasswd',
-    'mod_ban.c': 'BanCache BanCacheOptions BanControlsACLs BanEngine BanLog BanMessage BanOnEvent BanOptions BanTable',
+    'mod_ban.c':
+      'BanCache BanCacheOptions BanControlsACLs BanEngine BanLog BanMessage BanOnEvent BanOptions BanTable',
     'mod_cap.c': 'CapabilitiesEngine CapabilitiesRootRevoke CapabilitiesSet',
     'mod_copy.c': 'CopyEngine CopyOptions',
     'mod_core.c':
@@ -80,7 +82,8 @@ export const PROFTPD_MODULES: ReadonlyMap<string, readonly string[]> = new Map(
     'mod_redis.c':
       'RedisEngine RedisLog RedisLogFormatExtra RedisLogOnCommand RedisLogOnEvent RedisOptions ' +
       'RedisSentinel RedisServer RedisTimeouts',
-    'mod_rewrite.c': 'RewriteCondition RewriteEngine RewriteLock RewriteLog RewriteMap RewriteMaxReplace RewriteRule',
+    'mod_rewrite.c':
+      'RewriteCondition RewriteEngine RewriteLock RewriteLog RewriteMap RewriteMaxReplace RewriteRule',
     'mod_rlimit.c': 'RLimitChroot RLimitCPU RLimitMemory RLimitOpenFiles',
     'mod_sftp.c':
       'SFTPAcceptEnv SFTPAuthMethods SFTPAuthorizedHostKeys SFTPAuthorizedUserKeys SFTPCiphers ' +
@@ -109,7 +112,8 @@ export const PROFTPD_MODULES: ReadonlyMap<string, readonly string[]> = new Map(
       'SQLPasswordUserSalt',
     'mod_sql_postgres.c': '',
     'mod_sql_sqlite.c': '',
-    'mod_statcache.c': 'StatCacheCapacity StatCacheControlsACLs StatCacheEngine StatCacheMaxAge StatCacheTable',
+    'mod_statcache.c':
+      'StatCacheCapacity StatCacheControlsACLs StatCacheEngine StatCacheMaxAge StatCacheTable',
     'mod_tls.c':
       'TLSCACertificateFile TLSCACertificatePath TLSCARevocationFile TLSCARevocationPath ' +
       'TLSCertificateChainFile TLSCipherSuite TLSControlsACLs TLSCryptoDevice TLSDHParamFile ' +
@@ -125,7 +129,8 @@ export const PROFTPD_MODULES: ReadonlyMap<string, readonly string[]> = new Map(
     'mod_tls_redis.c': '',
     'mod_tls_shmcache.c': '',
     'mod_unique_id.c': 'UniqueIDEngine',
-    'mod_wrap.c': 'TCPAccessFiles TCPAccessSyslogLevels TCPGroupAccessFiles TCPServiceName TCPUserAccessFiles',
+    'mod_wrap.c':
+      'TCPAccessFiles TCPAccessSyslogLevels TCPGroupAccessFiles TCPServiceName TCPUserAccessFiles',
     'mod_wrap2.c':
       'WrapAllowMsg WrapDenyMsg WrapEngine WrapGroupTables WrapLog WrapOptions WrapServiceName WrapTables ' +
       'WrapUserTables',
@@ -142,5 +147,7 @@ export const PROFTPD_MODULES: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** The module that a directive belongs to, by the directive's name in lower case. */
 export const MODULE_OF_DIRECTIVE: ReadonlyMap<string, string> = new Map(
-  [...PROFTPD_MODULES].flatMap(([module, names]) => names.map((name) => [name.toLowerCase(), module] as const)),
+  [...PROFTPD_MODULES].flatMap(([module, names]) =>
+    names.map((name) => [name.toLowerCase(), module] as const),
+  ),
 );

@@ -1,6 +1,12 @@
 import { MODULE_OF_DIRECTIVE } from './proftpd-modules.ts';
 
-const names = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().split(/\s+/u).filter((name) => name !== ''));
+const names = (text: string): ReadonlySet<string> =>
+  new Set(
+    text
+      .toLowerCase()
+      .split(/\s+/u)
+      .filter((name) => name !== ''),
+  );
 
 /** Directives that refuse, limit, authenticate or encrypt, unless they are set to off, none or 0. */
 const PROTECTS_WHEN_ON = names(`
@@ -51,7 +57,10 @@ export function isProtective(setting: Setting): boolean {
 export function lostProtections<S extends Setting>(section: readonly S[]): S[] {
   const switchedOff = new Set(
     section
-      .filter(({ key, args }) => (key.endsWith('engine') || key === 'ratios') && OFF.has((args[0] ?? '').toLowerCase()))
+      .filter(
+        ({ key, args }) =>
+          (key.endsWith('engine') || key === 'ratios') && OFF.has((args[0] ?? '').toLowerCase()),
+      )
       .map(({ key }) => MODULE_OF_DIRECTIVE.get(key)),
   );
   return section.filter((setting) => {

@@ -27,7 +27,9 @@ export function createMemoryReader(files: Readonly<Record<string, string>>): Con
     },
     list: async (path) => {
       const folder = inside(path);
-      const children = names.filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length).split('/')[0] ?? '');
+      const children = names
+        .filter((name) => name.startsWith(folder))
+        .map((name) => name.slice(folder.length).split('/')[0] ?? '');
       return [...new Set(children)];
     },
     look: async (path) => {

@@ -10,14 +10,29 @@ export function regularExpression(pattern: string, ignoreCase: boolean = false):
   const flags = ignoreCase ? 'i' : '';
   const [source, caseFlag] = pattern.startsWith('(?i)') ? [pattern.slice(4), 'i'] : [pattern, flags];
   try {
-    return new RegExp(source.replace(/\[:(\w+):\]/gu, (whole, name: string) => POSIX_SETS[name] ?? whole), caseFlag);
+    return new RegExp(
+      source.replace(/\[:(\w+):\]/gu, (whole, name: string) => POSIX_SETS[name] ?? whole),
+      caseFlag,
+    );
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /u, '') : String(error);
+    const reason =
+      error instanceof Error ? error.message.replace(/^Invalid regular expression: /u, '') : String(error);
     throw badValue(`'${pattern}' failed regex compilation: ${reason}`);
   }
 }
 
 const POSIX_SETS: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~', cntrl: '\\x00-\\x1f\\x7f', print: '\\x20-\\x7e', graph: '\\x21-\\x7e', word: '\\w',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+  punct: '!-\\/:-@\\[-`{-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  print: '\\x20-\\x7e',
+  graph: '\\x21-\\x7e',
+  word: '\\w',
 };

@@ -15,7 +15,14 @@ export type Context =
 export const SERVER_CONTEXTS: readonly Context[] = ['server config', '<VirtualHost>', '<Global>'];
 
 /** Every context. */
-export const ALL_CONTEXTS: readonly Context[] = [...SERVER_CONTEXTS, '<Anonymous>', '<Directory>', '<Limit>', '<Class>', '.ftpaccess'];
+export const ALL_CONTEXTS: readonly Context[] = [
+  ...SERVER_CONTEXTS,
+  '<Anonymous>',
+  '<Directory>',
+  '<Limit>',
+  '<Class>',
+  '.ftpaccess',
+];
 
 /**
  * What several occurrences in one section mean: the first or the last is in force, each is, or they become one value
@@ -45,7 +52,7 @@ export interface DirectiveRow<T> {
   /** One sentence for the reference. */
   readonly doc: string;
   /** The value in force where the directive is not set; absent: none. */
-  readonly defaultValue?: T;
+  readonly defaultValue?: NoInfer<T>;
   /** Turns parameters into the value; throws what `badValue` or `badCount` make. */
   readonly parse: (args: readonly string[], site: DirectiveSite) => T;
   /** Joins the values of one section, in file order; with `repeats: 'merge'`. */
@@ -59,7 +66,7 @@ export interface DirectiveRow<T> {
 
 /** A row that always has a value. */
 export interface DefaultedRow<T> extends DirectiveRow<T> {
-  readonly defaultValue: T;
+  readonly defaultValue: NoInfer<T>;
 }
 
 /** A row of any value, for tables. (`merge` is a method so that a row of any type is one.) */

@@ -1,6 +1,11 @@
 import type { CheckedSection, Setting } from './check.ts';
 import type { Position } from './config-error.ts';
-import { directoryPattern, matchingDirectories, type DirectoryPattern, type PathBases } from './directory-sections.ts';
+import {
+  directoryPattern,
+  directoryTree,
+  matchingDirectories,
+  type DirectoryTree,
+} from './directory-sections.ts';
 import { lookUp, type Level } from './lookup.ts';
 import { anonymousSectionsOf, type AnonymousSection } from './anonymous.ts';
 import { limitsIn, type LimitSection } from './limits.ts';
@@ -13,12 +18,21 @@ export interface ScopeSelector extends SessionFacts {
   readonly server: ServerSection;
   /** The `<Anonymous>` that the session logged in to. Absent: none. */
   readonly anonymous?: AnonymousSection | undefined;
-  /** Where the session's `/` is in the file system of the server (chroot, DefaultRoot, `<Anonymous>`). Default: `/`. */
+  /** Where the session's `/` is in the file system of the server (chroot, DefaultRoot, the `<Anonymous>` with its `~` resolved). Default: `/`. */
   readonly rootPath?: string | undefined;
   /** Homes for `~` and `~user` in paths of sections; '' asks for the session's own user. Default: nobody has one. */
   readonly homeOf?: ((user: string) => string | undefined) | undefined;
   /** Sections that were read from `.ftpaccess` files, with the folder each stands in (in the server's file system). */
   readonly accessFiles?: readonly { readonly folder: string; readonly section: CheckedSection }[] | undefined;
+}
+
+/** A value and where it comes from. */
+export interface Explanation<T> {
+  readonly value: T | undefined;
+  /** Absent: it is the row's default. */
+  readonly at?: Position;
+  /** The section it stands in, as `<Directory /srv>`. Absent: none. */
+  readonly section?: string;
 }
 
 /** The settings in force somewhere. Immutable; every answer is kept, so that asking again is a look into a map. */
@@ -28,8 +42,8 @@ export interface Scope {
   first<T>(row: DirectiveRow<T>): T | undefined;
   /** Every value in force, the most specific section first; for rows that repeat. Empty: not set (no default is put in). */
   all<T>(row: DirectiveRow<T>): readonly T[];
-  /** The value and where it was set; `at` is absent for a default. */
-  explain<T>(row: DirectiveRow<T>): { readonly value: T | undefined; readonly at?: Position; readonly section?: string };
+  /** The value and where it comes from. */
+  explain<T>(row: DirectiveRow<T>): Explanation<T>;
   /** The `<Limit>` sections in force for a command, from the most specific section outwards. @param names - The command and the groups it is in. */
   limits(names: readonly string[]): readonly LimitSection[];
 }
@@ -46,68 +60,76 @@ export interface SessionScope extends Scope {
 /** Paths of which a scope keeps the answers. */
 const MAX_KEPT_PATHS = 512;
 
-/** The settings in force for a session. */
+/**
+ * The settings in force for a session. What counts most first: matching sections of mod_ifsession, `<Directory>`
+ * sections (in an `<Anonymous>` session only those inside of it), the `<Anonymous>`, the server, `<Global>` (the last
+ * one first).
+ */
 export function createScope(selector: ScopeSelector): SessionScope {
-  const { server, anonymous } = selector;
-  const session = matchingSessionSections(server, selector);
-  const serverLevels: Level[] = [
-    ...session.map((section) => level('session', [section])),
-    level('server', [server.section]),
-    level('global', server.globals),
+  const { server, anonymous, rootPath = '/' } = selector;
+  const session = levels('session', matchingSessionSections(server, selector));
+  const outer = [
+    ...(anonymous ? levels('anonymous', [anonymous.section]) : []),
+    ...levels('server', [server.section]),
+    ...levels('global', server.globals.toReversed()),
   ];
-  const levels = anonymous ? [level('anonymous', [anonymous.section]), ...serverLevels] : serverLevels;
   const paths = new Map<string, Scope>();
-  let patterns: readonly (readonly DirectoryPattern[])[] | undefined;
-  const root = selector.rootPath ?? '/';
+  let tree: DirectoryTree | undefined;
   return {
-    ...scopeOf(levels),
+    ...scopeOf(session, [], outer),
     selector,
     at: (path) => {
       const kept = paths.get(path);
       if (kept !== undefined) return kept;
-      patterns ??= patternsOf(selector, serverLevels);
-      const full = root === '/' ? path : `${root}${path}`;
-      const matches = patterns.flatMap((group) => matchingDirectories(group, full));
-      const scope = matches.length === 0 ? scopeOf(levels) : scopeOf([...matches.map(({ section }) => level('directory', [section])), ...levels]);
+      tree ??= treeFor(selector, session, outer);
+      const directories = matchingDirectories(
+        tree,
+        rootPath === '/' ? path : `${rootPath}${path === '/' ? '' : path}`,
+      );
+      const scope = scopeOf(session, levels('directory', directories), outer);
       if (paths.size >= MAX_KEPT_PATHS) paths.clear();
       paths.set(path, scope);
       return scope;
     },
-    anonymousSections: () => anonymousSectionsOf(serverLevels.flatMap(({ sections }) => sections)),
+    anonymousSections: () => anonymousSectionsOf([...session, ...outer].map(({ section }) => section)),
   };
 }
 
-function level(kind: Level['kind'], sections: readonly CheckedSection[]): Level {
-  return { kind, sections };
+function levels(kind: Level['kind'], sections: readonly CheckedSection[]): Level[] {
+  return sections.map((section) => ({ kind, section }));
 }
 
-/** Directory sections in groups: those of `.ftpaccess` files, of the `<Anonymous>`, of the server. An earlier group comes first. */
-function patternsOf(selector: ScopeSelector, serverLevels: readonly Level[]): readonly (readonly DirectoryPattern[])[] {
-  const bases: PathBases = { homeOf: selector.homeOf ?? (() => undefined) };
-  const { anonymous, accessFiles = [] } = selector;
-  const own = serverLevels.toReversed().flatMap(({ sections }) => sections.flatMap(directoriesOf));
-  return [
-    accessFiles.map(({ folder, section }, order) => directoryPattern(section, folder, order, bases)),
-    anonymous === undefined
-      ? []
-      : directoriesOf(anonymous.section).map((section, order) =>
-          directoryPattern(section, section.node.args[0] ?? '', order, { ...bases, anonymousRoot: selector.rootPath ?? anonymous.root }),
-        ),
-    own.map((section, order) => directoryPattern(section, section.node.args[0] ?? '', order, bases)),
-  ].map((group) => group.filter((pattern) => pattern !== undefined));
+function treeFor(selector: ScopeSelector, session: readonly Level[], outer: readonly Level[]): DirectoryTree {
+  const { anonymous, accessFiles = [], homeOf = () => undefined } = selector;
+  const relativeTo = anonymous && (selector.rootPath ?? anonymous.root);
+  // A later one counts more: <Global>, the server, sections of mod_ifsession, .ftpaccess files.
+  const holders = anonymous
+    ? [anonymous.section]
+    : [...outer.toReversed(), ...session.toReversed()].map(({ section }) => section);
+  const written = holders.flatMap(({ sections }) => sections.filter(({ node }) => node.key === 'directory'));
+  const patterns = [
+    ...written.map((section) =>
+      directoryPattern(section, section.node.args[0] ?? '', { homeOf, relativeTo }),
+    ),
+    ...accessFiles.map(({ folder, section }) => directoryPattern(section, folder, { homeOf })),
+  ];
+  return directoryTree(patterns.filter((pattern) => pattern !== undefined));
 }
 
-function directoriesOf(section: CheckedSection): CheckedSection[] {
-  return section.sections.filter(({ node }) => node.key === 'directory');
-}
-
-function scopeOf(levels: readonly Level[]): Scope {
-  const found = new Map<DirectiveRow<unknown>, readonly Setting[]>();
+function scopeOf(session: readonly Level[], directories: readonly Level[], outer: readonly Level[]): Scope {
+  const inForce = [...session, ...directories, ...outer];
+  const inward = [
+    ...directories,
+    ...outer.filter(({ kind }) => kind === 'anonymous'),
+    ...session,
+    ...outer.filter(({ kind }) => kind !== 'anonymous'),
+  ];
+  const found = new Map<string, readonly Setting[]>();
   const settingsOf = (row: DirectiveRow<unknown>): readonly Setting[] => {
-    const kept = found.get(row);
+    const kept = found.get(row.name);
     if (kept !== undefined) return kept;
-    const settings = lookUp(levels, row);
-    found.set(row, settings);
+    const settings = lookUp(inForce, row);
+    found.set(row.name, settings);
     return settings;
   };
   // Every value comes from the row's own parser, so it has the row's type.
@@ -118,13 +140,22 @@ function scopeOf(levels: readonly Level[]): Scope {
   return {
     first: first as Scope['first'],
     all: <T>(row: DirectiveRow<T>) => settingsOf(row).map(({ value }) => value as T),
-    explain: <T>(row: DirectiveRow<T>) => {
-      const [setting] = settingsOf(row);
-      if (setting === undefined) return { value: row.defaultValue };
-      const { file, line, column } = setting.node;
-      const holder = levels.find(({ sections }) => sections.some((section) => (section.settings.get(row.name.toLowerCase()) ?? []).some(({ node }) => node === setting.node)));
-      return { value: setting.value as T, at: { file, line, column }, ...(holder && { section: holder.kind }) };
-    },
-    limits: (names) => levels.flatMap(({ sections }) => sections.flatMap((section) => limitsIn(section, names))),
+    explain: <T>(row: DirectiveRow<T>) => explain(row, settingsOf(row)[0], inForce),
+    limits: (names) => inward.flatMap(({ section }) => limitsIn(section, names)),
   };
+}
+
+function explain<T>(
+  row: DirectiveRow<T>,
+  setting: Setting | undefined,
+  inForce: readonly Level[],
+): Explanation<T> {
+  if (setting === undefined) return { value: row.defaultValue };
+  const { file, line, column } = setting.node;
+  const holds = ({ section }: Level): boolean =>
+    section.settings.get(row.name.toLowerCase())?.some(({ node }) => node === setting.node) === true;
+  const holder = inForce.find(holds)?.section.node;
+  const section =
+    holder === undefined || holder.key === '' ? undefined : `<${[holder.name, ...holder.args].join(' ')}>`;
+  return { value: setting.value as T, at: { file, line, column }, ...(section !== undefined && { section }) };
 }

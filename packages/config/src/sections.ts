@@ -20,13 +20,28 @@ export const SECTION_RULES: ReadonlyMap<string, SectionRule> = new Map(
     [
       { name: 'Anonymous', allowedIn: SERVERS, context: '<Anonymous>', parameters: [1, 1] },
       { name: 'Class', allowedIn: ['server config', '<Global>'], context: '<Class>', parameters: [1, 1] },
-      { name: 'Directory', allowedIn: [...SERVERS, '<Anonymous>'], context: '<Directory>', parameters: [1, 1] },
-      { name: 'Global', allowedIn: ['server config', '<VirtualHost>'], context: '<Global>', parameters: [0, 0] },
+      {
+        name: 'Directory',
+        allowedIn: [...SERVERS, '<Anonymous>'],
+        context: '<Directory>',
+        parameters: [1, 1],
+      },
+      {
+        name: 'Global',
+        allowedIn: ['server config', '<VirtualHost>'],
+        context: '<Global>',
+        parameters: [0, 0],
+      },
       { name: 'IfAuthenticated', allowedIn: SERVERS, context: 'same', parameters: [0, ANY] },
       { name: 'IfClass', allowedIn: SERVERS, context: 'same', parameters: [1, ANY] },
       { name: 'IfGroup', allowedIn: SERVERS, context: 'same', parameters: [1, ANY] },
       { name: 'IfUser', allowedIn: SERVERS, context: 'same', parameters: [1, ANY] },
-      { name: 'Limit', allowedIn: [...SERVERS, '<Anonymous>', '<Directory>', '.ftpaccess'], context: '<Limit>', parameters: [1, ANY] },
+      {
+        name: 'Limit',
+        allowedIn: [...SERVERS, '<Anonymous>', '<Directory>', '.ftpaccess'],
+        context: '<Limit>',
+        parameters: [1, ANY],
+      },
       { name: 'VirtualHost', allowedIn: ['server config'], context: '<VirtualHost>', parameters: [1, ANY] },
     ] satisfies SectionRule[]
   ).map((rule) => [rule.name.toLowerCase(), rule]),

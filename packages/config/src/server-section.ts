@@ -37,7 +37,8 @@ function serverOf(section: CheckedSection, index: number, globals: readonly Chec
   const written = index === 0 ? (last('defaultaddress') ?? []) : section.node.args;
   const aliases = (section.settings.get('serveralias') ?? []).flatMap(({ node }) => node.args);
   const names = index === 0 ? aliases : [...written.filter((text) => !isAddress(text)), ...aliases];
-  const port = last('port') ?? globals.map((global) => lastArgs(global, 'port')).find((args) => args !== undefined);
+  const port =
+    last('port') ?? globals.map((global) => lastArgs(global, 'port')).find((args) => args !== undefined);
   return {
     index,
     isMain: index === 0,

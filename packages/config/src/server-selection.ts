@@ -18,7 +18,11 @@ export interface BoundServer<S> {
  * @returns undefined if the connection belongs to none.
  * @see ProFTPD howto/Vhost
  */
-export function selectServer<S>(servers: readonly BoundServer<S>[], address: string, port: number): S | undefined {
+export function selectServer<S>(
+  servers: readonly BoundServer<S>[],
+  address: string,
+  port: number,
+): S | undefined {
   const wanted = canonicalAddress(address);
   const active = servers.filter((candidate) => candidate.port !== 0);
   const atPort = active.filter((candidate) => candidate.port === port);
@@ -35,7 +39,12 @@ export function selectServer<S>(servers: readonly BoundServer<S>[], address: str
  * @returns undefined if no server there has the name.
  * @see RFC 7151 §3; ProFTPD ServerAlias
  */
-export function selectServerByName<S>(servers: readonly BoundServer<S>[], address: string, port: number, hostName: string): S | undefined {
+export function selectServerByName<S>(
+  servers: readonly BoundServer<S>[],
+  address: string,
+  port: number,
+  hostName: string,
+): S | undefined {
   const wanted = canonicalAddress(address);
   const name = hostName.toLowerCase().replace(/\.$/u, '');
   const here = servers.filter(
@@ -45,6 +54,25 @@ export function selectServerByName<S>(servers: readonly BoundServer<S>[], addres
       candidate.addresses.some((text) => isWildcard(text) || canonicalAddress(text) === wanted),
   );
   return here.find(({ hostNames }) => hostNames.includes(name))?.server;
+}
+
+/**
+ * Servers that no connection reaches, because an earlier one is bound to the same address and port and they have no
+ * name to be asked for.
+ */
+export function hiddenServers<S>(
+  servers: readonly BoundServer<S>[],
+): { readonly hidden: S; readonly by: S; readonly address: string; readonly port: number }[] {
+  const taken = new Map<string, S>();
+  return servers.flatMap(({ server, addresses, port, hostNames }) => {
+    if (port === 0) return [];
+    return addresses.flatMap((address) => {
+      const key = `${canonicalAddress(address)} ${port}`;
+      const by = taken.get(key);
+      if (by === undefined) taken.set(key, server);
+      return by === undefined || hostNames.length > 0 ? [] : [{ hidden: server, by, address, port }];
+    });
+  });
 }
 
 function isWildcard(address: string): boolean {
@@ -67,7 +95,9 @@ export function canonicalAddress(address: string): string {
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
   const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: gap }, () => '0'), ...after].map((group) => group.replace(/^0+(?=.)/u, ''));
+  const groups = [...before, ...Array.from({ length: gap }, () => '0'), ...after].map((group) =>
+    group.replace(/^0+(?=.)/u, ''),
+  );
   if (groups.length === 8 && groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff') {
     const [high, low] = [Number.parseInt(groups[6] ?? '', 16), Number.parseInt(groups[7] ?? '', 16)];
     return [high >> 8, high & 255, low >> 8, low & 255].join('.');

@@ -25,7 +25,10 @@ export interface SectionNode extends Position {
 export type ConfigNode = DirectiveNode | SectionNode;
 
 /** Every directive and section below `section`, in file order, parents first. */
-export function* walk(section: SectionNode, ancestors: readonly SectionNode[] = []): Generator<{ node: ConfigNode; parents: readonly SectionNode[] }> {
+export function* walk(
+  section: SectionNode,
+  ancestors: readonly SectionNode[] = [],
+): Generator<{ node: ConfigNode; parents: readonly SectionNode[] }> {
   const parents = [...ancestors, section];
   for (const node of section.children) {
     yield { node, parents };
@@ -34,4 +37,9 @@ export function* walk(section: SectionNode, ancestors: readonly SectionNode[] = 
 }
 
 /** Sections of mod_ifsession: they stand in a server's place and apply to some sessions only. */
-export const SESSION_SECTIONS: ReadonlySet<string> = new Set(['ifauthenticated', 'ifclass', 'ifgroup', 'ifuser']);
+export const SESSION_SECTIONS: ReadonlySet<string> = new Set([
+  'ifauthenticated',
+  'ifclass',
+  'ifgroup',
+  'ifuser',
+]);

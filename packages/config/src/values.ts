@@ -3,7 +3,16 @@ import { badValue } from './row.ts';
 /** Turns one parameter into a value; throws what `badValue` makes. */
 export type ValueParser<T> = (text: string) => T;
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { on: true, yes: true, true: true, 1: true, off: false, no: false, false: false, 0: false };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  on: true,
+  yes: true,
+  true: true,
+  1: true,
+  off: false,
+  no: false,
+  false: false,
+  0: false,
+};
 
 /** The Boolean that a word means (`on`, `yes`, `true`, `1` and their opposites, in any case); undefined: none. */
 export function booleanOf(text: string): boolean | undefined {
@@ -23,10 +32,14 @@ export const text: ValueParser<string> = (value) => value;
 
 /** A decimal integer from `least` to `most`, both included; anything around the digits is an error. */
 export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): ValueParser<number> {
-  const sentence = most === Number.MAX_SAFE_INTEGER ? `must be a number of at least ${least}` : `value must be between ${least} and ${most}`;
+  const sentence =
+    most === Number.MAX_SAFE_INTEGER
+      ? `must be a number of at least ${least}`
+      : `value must be between ${least} and ${most}`;
   return (value) => {
     const number = /^[+-]?\d{1,20}$/u.test(value) ? Number(value) : Number.NaN;
-    if (Number.isNaN(number) || number < least || number > most) throw badValue(`${sentence}, not '${value}'`);
+    if (Number.isNaN(number) || number < least || number > most)
+      throw badValue(`${sentence}, not '${value}'`);
     return number;
   };
 }
@@ -45,8 +58,22 @@ export const limit: ValueParser<number | undefined> = (value) => {
 };
 
 const SECONDS: Readonly<Record<string, number>> = {
-  '': 1, s: 1, sec: 1, secs: 1, second: 1, seconds: 1, m: 60, min: 60, mins: 60, minute: 60, minutes: 60,
-  h: 3600, hr: 3600, hrs: 3600, hour: 3600, hours: 3600,
+  '': 1,
+  s: 1,
+  sec: 1,
+  secs: 1,
+  second: 1,
+  seconds: 1,
+  m: 60,
+  min: 60,
+  mins: 60,
+  minute: 60,
+  minutes: 60,
+  h: 3600,
+  hr: 3600,
+  hrs: 3600,
+  hour: 3600,
+  hours: 3600,
 };
 
 /** A time of ProFTPD: seconds, with a unit (`90`, `90s`, `5m`, `5min`, `1h`, `2hours`) or `hh:mm:ss`; in milliseconds. */
@@ -56,19 +83,35 @@ export const durationMs: ValueParser<number> = (value) => {
   const match = /^\+?(\d{1,10}) ?([a-z]*)$/u.exec(value.trim().toLowerCase());
   const unit = match === null ? undefined : SECONDS[match[2] ?? ''];
   if (match === null || unit === undefined) {
-    throw badValue(`error parsing timeout value '${value}': Invalid argument`, undefined, "write seconds, or '90s', '5m', '1h', 'hh:mm:ss'");
+    throw badValue(
+      `error parsing timeout value '${value}': Invalid argument`,
+      undefined,
+      "write seconds, or '90s', '5m', '1h', 'hh:mm:ss'",
+    );
   }
   return Number(match[1]) * unit * 1000;
 };
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40 };
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 2 ** 10,
+  mb: 2 ** 20,
+  gb: 2 ** 30,
+  tb: 2 ** 40,
+};
 
 /** A size such as `512`, `10 Kb`, `2GB` (units of 1024), in bytes. */
 export const sizeBytes: ValueParser<number> = (value) => {
   const match = /^(\d{1,15})\s*([a-z]{0,2})$/u.exec(value.trim().toLowerCase());
   const unit = match === null ? undefined : UNITS[match[2] ?? ''];
   const bytes = typeof unit === 'number' ? Number(match?.[1]) * unit : Number.NaN;
-  if (!Number.isSafeInteger(bytes)) throw badValue(`unable to parse: ${value}: Invalid argument`, undefined, "write a number with 'B', 'Kb', 'Mb', 'Gb' or 'Tb'");
+  if (!Number.isSafeInteger(bytes))
+    throw badValue(
+      `unable to parse: ${value}: Invalid argument`,
+      undefined,
+      "write a number with 'B', 'Kb', 'Mb', 'Gb' or 'Tb'",
+    );
   return bytes;
 };
 
@@ -97,7 +140,8 @@ export function octalMode(what: string = 'umask', most: number = 0o7777): ValueP
 export function oneOf<const W extends string>(...words: readonly W[]): ValueParser<W> {
   return (value) => {
     const found = words.find((word) => word.toLowerCase() === value.toLowerCase());
-    if (found === undefined) throw badValue(`must be one of ${words.map((word) => `'${word}'`).join(', ')}, not '${value}'`);
+    if (found === undefined)
+      throw badValue(`must be one of ${words.map((word) => `'${word}'`).join(', ')}, not '${value}'`);
     return found;
   };
 }

@@ -8,12 +8,20 @@ export function versionRank(text: string): number | undefined {
   const match = /^(\d{1,3})(?:\.(\d{1,3})(?:\.(\d{1,3})(?:rc(\d{1,3})|([a-z]))?)?)?$/u.exec(text);
   if (!match) return undefined;
   const [, major, minor = '0', revision = '0', candidate, letter] = match;
-  const suffix = candidate === undefined ? (letter === undefined ? 0 : letter.charCodeAt(0) - 0x61) : Number(candidate) - 1000;
+  const suffix =
+    candidate === undefined
+      ? letter === undefined
+        ? 0
+        : letter.charCodeAt(0) - 0x61
+      : Number(candidate) - 1000;
   return ((Number(major) * 1000 + Number(minor)) * 1000 + Number(revision)) * 2000 + suffix + 1000;
 }
 
 /** Whether `<IfVersion ARGS>` holds, or the sentence that says why it can't be told. */
-export function matchesVersion(args: readonly string[], version: string): boolean | { readonly problem: string } {
+export function matchesVersion(
+  args: readonly string[],
+  version: string,
+): boolean | { readonly problem: string } {
   if (args.length < 1 || args.length > 2) return { problem: 'wrong number of parameters' };
   const wanted = args.at(-1) ?? '';
   const written = args.length === 2 ? (args[0] ?? '') : '=';
@@ -38,7 +46,9 @@ const OPERATORS: Readonly<Record<string, (version: string, wanted: string) => Ou
 
 function equals(version: string, wanted: string): Outcome {
   const isPattern = wanted.length > 2 && wanted.startsWith('/') && wanted.endsWith('/');
-  return isPattern ? matchesPattern(version, wanted.slice(1, -1)) : compare(version, wanted, (a, b) => a === b);
+  return isPattern
+    ? matchesPattern(version, wanted.slice(1, -1))
+    : compare(version, wanted, (a, b) => a === b);
 }
 
 function compare(version: string, wanted: string, test: (a: number, b: number) => boolean): Outcome {
@@ -51,6 +61,8 @@ function matchesPattern(version: string, pattern: string): Outcome {
   try {
     return new RegExp(pattern, 'u').test(version);
   } catch (error) {
-    return { problem: `unable to compile pattern '${pattern}': ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      problem: `unable to compile pattern '${pattern}': ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
