@@ -8,7 +8,7 @@ export interface ChainLink {
 
 /**
  * Asks authenticators in order (ProFTPD AuthOrder). The first that knows the user decides: its refusal is final, and so
- * is its outage, since it might have refused. Never throws.
+ * is its outage, since it might have refused. `lookUp` throws what the asked one throws.
  */
 export function createAuthenticatorChain(links: readonly (Authenticator | ChainLink)[]): Authenticator {
   const order = links.map((link) => ('authenticator' in link ? link : { authenticator: link }));

@@ -14,6 +14,7 @@ export interface FileAuthenticatorOptions {
   readonly groupFile?: string;
   readonly userRestrictions?: FileRestrictions;
   readonly groupRestrictions?: FileRestrictions;
+  /** May serve several authenticators; whoever made it closes it. */
   readonly hasher: PasswordHasher;
   /**
    * Whether an entry without a hash takes any password at all, as in ProFTPD 1.3.8. Default: false, it refuses them.
@@ -123,7 +124,6 @@ export function createFileAuthenticator({
         ...problemsOf(groupFile, await groups?.current()),
       ];
     },
-    close: async () => hasher.close?.(),
   };
 }
 

@@ -33,6 +33,14 @@ describe('a hasher pool', () => {
     ).toEqual(['match', 'mismatch', 'unsupported']);
   });
 
+  it('hands passwords over byte by byte, those that are no UTF-8 too', async () => {
+    const pool = open({ maxParallel: 1 });
+    const latin =
+      '$6$ab$b11SC34MSoOSTSKoOpF1dduQF0OTLQKLE8W2osTGSO3JKR6ERn.Lp6lBVqmv5.W8PMpxg6JzQAClO6r.WfqFt.';
+    expect(await pool.check('\udce9', latin, from('a'))).toBe('match');
+    expect(await pool.check('é', latin, from('a'))).toBe('mismatch');
+  });
+
   it('leaves the event loop free', async () => {
     const pool = open({ maxParallel: 1 });
     const done = pool.check('pw', hashPassword('pw', 'sha512', { cost: 100_000 }), from('a'));
