@@ -16,7 +16,7 @@ let storage: Storage;
 beforeEach(() => {
   top = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'storage-local-'));
   for (const folder of ['jail/swap', 'outside']) fs.mkdirSync(`${top}/${folder}`, { recursive: true });
-  for (const [folder, content] of Object.entries({ 'jail/swap': 'inside', 'outside': 'OUTSIDE' })) {
+  for (const [folder, content] of Object.entries({ 'jail/swap': 'inside', outside: 'OUTSIDE' })) {
     fs.writeFileSync(`${top}/${folder}/prey`, content);
   }
   fs.symlinkSync(`${top}/outside`, `${top}/jail/link`);
@@ -84,7 +84,9 @@ async function rewrite(view: StorageView, name: string, disposition: 'resume' | 
 }
 
 const outside = (): Record<string, string> =>
-  Object.fromEntries(fs.readdirSync(`${top}/outside`).map((name) => [name, fs.readFileSync(`${top}/outside/${name}`, 'utf8')]));
+  Object.fromEntries(
+    fs.readdirSync(`${top}/outside`).map((name) => [name, fs.readFileSync(`${top}/outside/${name}`, 'utf8')]),
+  );
 
 describe.each(['descriptors', 'paths'] as const)('a view confined by %s', (confinement) => {
   it('reads and rewrites no byte outside while a folder is swapped for a symlink', async () => {
@@ -92,8 +94,14 @@ describe.each(['descriptors', 'paths'] as const)('a view confined by %s', (confi
     const view = await storage.enter({ root: `${top}/jail`, identity });
     const seen = new Set<string>();
     await whileSwapping(`${top}/jail/swap`, `${top}/jail/link`, async () => {
-      await attempt(() => content(view, '/swap/prey'), (text) => seen.add(text));
-      await attempt(() => rewrite(view, '/swap/prey', 'replace'), () => {});
+      await attempt(
+        () => content(view, '/swap/prey'),
+        (text) => seen.add(text),
+      );
+      await attempt(
+        () => rewrite(view, '/swap/prey', 'replace'),
+        () => {},
+      );
     });
     expect([...seen]).toEqual(['inside']);
     expect(outside()).toMatchObject({ prey: 'OUTSIDE' });
@@ -104,8 +112,14 @@ describe.each(['descriptors', 'paths'] as const)('a view confined by %s', (confi
     const view = await storage.enter({ root: `${top}/jail`, identity });
     const seen = new Set<string>();
     await whileSwapping(`${top}/jail/file`, `${top}/jail/filelink`, async () => {
-      await attempt(() => content(view, '/file'), (text) => seen.add(text));
-      await attempt(() => rewrite(view, '/file', 'resume'), () => {});
+      await attempt(
+        () => content(view, '/file'),
+        (text) => seen.add(text),
+      );
+      await attempt(
+        () => rewrite(view, '/file', 'resume'),
+        () => {},
+      );
     });
     expect([...seen]).toEqual(['inside']);
     expect(outside()).toEqual({ prey: 'OUTSIDE' });
@@ -127,18 +141,45 @@ describe('a view confined by descriptors', () => {
         },
         () => {},
       );
-      await attempt(() => view.stat(at('/swap/prey')), ({ sizeBytes }) => sizes.add(sizeBytes));
-      await attempt(() => view.remove(at('/swap/only-outside')), () => expect.fail('removed a file from outside'));
-      await attempt(() => view.rename(at('/swap/only-outside'), at('/stolen')), () => expect.fail('moved a file in'));
-      await attempt(() => view.setMode(at('/swap/prey'), 0o600), () => {});
-      await attempt(() => view.setTimes(at('/swap/prey'), { modifiedMs: 0 }), () => {});
-      await attempt(() => view.makeDirectory(at('/swap/made'), { mode: 0o755 }).then(() => view.removeDirectory(at('/swap/made'))), () => {});
-      await attempt(() => view.makeSymlink('x', at('/swap/sym')).then(() => view.remove(at('/swap/sym'))), () => {});
-      await attempt(() => rewrite(view, '/swap/new', 'replace').then(() => view.remove(at('/swap/new'))), () => {});
+      await attempt(
+        () => view.stat(at('/swap/prey')),
+        ({ sizeBytes }) => sizes.add(sizeBytes),
+      );
+      await attempt(
+        () => view.remove(at('/swap/only-outside')),
+        () => expect.fail('removed a file from outside'),
+      );
+      await attempt(
+        () => view.rename(at('/swap/only-outside'), at('/stolen')),
+        () => expect.fail('moved a file in'),
+      );
+      await attempt(
+        () => view.setMode(at('/swap/prey'), 0o600),
+        () => {},
+      );
+      await attempt(
+        () => view.setTimes(at('/swap/prey'), { modifiedMs: 0 }),
+        () => {},
+      );
+      await attempt(
+        () =>
+          view
+            .makeDirectory(at('/swap/made'), { mode: 0o755 })
+            .then(() => view.removeDirectory(at('/swap/made'))),
+        () => {},
+      );
+      await attempt(
+        () => view.makeSymlink('x', at('/swap/sym')).then(() => view.remove(at('/swap/sym'))),
+        () => {},
+      );
+      await attempt(
+        () => rewrite(view, '/swap/new', 'replace').then(() => view.remove(at('/swap/new'))),
+        () => {},
+      );
     });
     expect([...names].filter((name) => name === 'only-outside')).toEqual([]);
     expect([...sizes]).toEqual(['inside'.length]);
-    expect(outside()).toEqual({ 'prey': 'OUTSIDE', 'only-outside': 'OUTSIDE' });
+    expect(outside()).toEqual({ prey: 'OUTSIDE', 'only-outside': 'OUTSIDE' });
     const after = fs.statSync(`${top}/outside/prey`);
     expect([after.mode, after.mtimeMs, after.ctimeMs]).toEqual([before.mode, before.mtimeMs, before.ctimeMs]);
   });
@@ -167,9 +208,13 @@ describe('a view', () => {
     const system = await storage.enter({ root: '/', identity });
     const refused = { code: 'STORAGE_DENIED', message: 'Not a regular file' };
     await expect(view.openRead(at('/fifo'))).rejects.toMatchObject(refused);
-    await expect(view.openWrite(at('/fifo'), { disposition: 'replace', mode: 0o644 })).rejects.toMatchObject(refused);
+    await expect(view.openWrite(at('/fifo'), { disposition: 'replace', mode: 0o644 })).rejects.toMatchObject(
+      refused,
+    );
     await expect(system.openRead(at('/dev/null'))).rejects.toMatchObject(refused);
-    await expect(system.openWrite(at('/dev/null'), { disposition: 'append', mode: 0o644 })).rejects.toMatchObject(refused);
+    await expect(
+      system.openWrite(at('/dev/null'), { disposition: 'append', mode: 0o644 }),
+    ).rejects.toMatchObject(refused);
     expect((await view.stat(at('/fifo'))).kind).toBe('other');
   });
 
@@ -182,6 +227,7 @@ describe('a view', () => {
 
   it('is not entered at a name that is not absolute', async () => {
     storage = createLocalStorage();
-    for (const root of ['', 'tmp', './tmp', '/tmp\0']) await expect(storage.enter({ root, identity })).rejects.toMatchObject({ code: 'STORAGE_BAD_NAME' });
+    for (const root of ['', 'tmp', './tmp', '/tmp\0'])
+      await expect(storage.enter({ root, identity })).rejects.toMatchObject({ code: 'STORAGE_BAD_NAME' });
   });
 });

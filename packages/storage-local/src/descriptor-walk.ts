@@ -1,5 +1,13 @@
 import fs, { constants } from 'node:fs';
-import { nameOf, parentOf, rootPath, walkPath, type VirtualPath, type WalkAnswer, type WalkOptions } from '@ftpd/storage';
+import {
+  nameOf,
+  parentOf,
+  rootPath,
+  walkPath,
+  type VirtualPath,
+  type WalkAnswer,
+  type WalkOptions,
+} from '@ftpd/storage';
 import type { Confinement, Located, Pinned } from './confinement.ts';
 import { errnoOf } from './errno.ts';
 import { realName, type RealName } from './real-name.ts';
@@ -57,9 +65,20 @@ class DescriptorWalk implements Confinement {
       const { path: resolved, exists } = step.value;
       const name = this.#name(folders, resolved);
       // A symlink that ends in `..` or `.` ends the walk without a look at what it ends at.
-      const stats = exists ? (looked?.path === resolved ? looked.stats : undefined) ?? (await lstat(name)) : undefined;
-      const target = looked?.answer.kind === 'symlink' && stats?.isSymbolicLink() === true ? looked.answer.target : undefined;
-      return { path: resolved, name, release, ...(stats !== undefined && { stats }), ...(target !== undefined && { target }) };
+      const stats = exists
+        ? ((looked?.path === resolved ? looked.stats : undefined) ?? (await lstat(name)))
+        : undefined;
+      const target =
+        looked?.answer.kind === 'symlink' && stats?.isSymbolicLink() === true
+          ? looked.answer.target
+          : undefined;
+      return {
+        path: resolved,
+        name,
+        release,
+        ...(stats !== undefined && { stats }),
+        ...(target !== undefined && { target }),
+      };
     } catch (error) {
       release();
       throw error;

@@ -49,7 +49,9 @@ export function errnoOf(error: unknown): string | undefined {
 export function storageErrorOf(error: unknown, path?: VirtualPath): StorageError {
   const about = path === undefined ? {} : { path };
   if (isStorageError(error)) {
-    return error.path === undefined && path !== undefined ? new StorageError(error.code, { ...about, message: error.message }) : error;
+    return error.path === undefined && path !== undefined
+      ? new StorageError(error.code, { ...about, message: error.message })
+      : error;
   }
   const [code, message] = kinds[errnoOf(error) ?? ''] ?? ['STORAGE_FAILED'];
   return new StorageError(code, { ...about, ...(message !== undefined && { message }), cause: error });

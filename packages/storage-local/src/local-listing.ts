@@ -90,7 +90,11 @@ export class LocalListing {
   async #describeLink(name: string, stats: Stats): Promise<DirectoryEntry | undefined> {
     const { pinned, names, behind } = this.#options;
     try {
-      return { name, ...((await behind(name)) ?? describeStats(stats, names, await readlink(realName(`${pinned.name}/${name}`)))) };
+      return {
+        name,
+        ...((await behind(name)) ??
+          describeStats(stats, names, await readlink(realName(`${pinned.name}/${name}`)))),
+      };
     } catch (error) {
       if (goneErrors.has(errnoOf(error))) return undefined;
       throw error;
@@ -102,7 +106,11 @@ export class LocalListing {
 const goneErrors: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESTALE', 'EINVAL']);
 
 // Callbacks here: with a promise for each entry a listing takes half as long again.
-function readNames(folder: Dir, count: number, filter: (name: string) => boolean): Promise<readonly string[]> {
+function readNames(
+  folder: Dir,
+  count: number,
+  filter: (name: string) => boolean,
+): Promise<readonly string[]> {
   const names: string[] = [];
   return new Promise((resolve, reject) => {
     const onEntry = (error: Error | null, entry: Dirent | null): void => {
@@ -121,7 +129,11 @@ function readNames(folder: Dir, count: number, filter: (name: string) => boolean
 }
 
 /** What lstat(2) says of each name in the folder, `concurrency` at a time. */
-function lstatEach(folder: string, names: readonly string[], concurrency: number): Promise<readonly (Stats | Error)[]> {
+function lstatEach(
+  folder: string,
+  names: readonly string[],
+  concurrency: number,
+): Promise<readonly (Stats | Error)[]> {
   return new Promise((resolve) => {
     const results: (Stats | Error)[] = new Array<Error>(names.length);
     let started = 0;

@@ -31,25 +31,31 @@ export class LocalOpenFile implements OpenFile {
   read(buffer: Uint8Array, positionBytes: number): Promise<number> {
     const refusal = this.#refusal('read', positionBytes);
     if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#call((done) => fs.read(this.#opened.descriptor, buffer, 0, buffer.byteLength, positionBytes, done));
+    return this.#call((done) =>
+      fs.read(this.#opened.descriptor, buffer, 0, buffer.byteLength, positionBytes, done),
+    );
   }
 
   async write(buffer: Uint8Array, positionBytes: number): Promise<void> {
     const appends = this.#opened.opensAs === 'append';
-    for (let written = 0; written < buffer.byteLength || buffer.byteLength === 0; ) {
+    for (let written = 0; written < buffer.byteLength || buffer.byteLength === 0;) {
       const position = appends ? null : positionBytes + written;
       const refusal = this.#refusal('write', position ?? 0);
       if (refusal !== undefined) throw refusal;
       if (buffer.byteLength === 0) return;
       const rest = buffer.byteLength - written;
-      written += await this.#call<number>((done) => fs.write(this.#opened.descriptor, buffer, written, rest, position, done));
+      written += await this.#call<number>((done) =>
+        fs.write(this.#opened.descriptor, buffer, written, rest, position, done),
+      );
     }
   }
 
   async truncate(sizeBytes: number): Promise<void> {
     const refusal = this.#refusal('write', sizeBytes);
     if (refusal !== undefined) throw refusal;
-    await this.#call<void>((done) => fs.ftruncate(this.#opened.descriptor, sizeBytes, done as fs.NoParamCallback));
+    await this.#call<void>((done) =>
+      fs.ftruncate(this.#opened.descriptor, sizeBytes, done as fs.NoParamCallback),
+    );
   }
 
   async stat(): Promise<FileStat> {
@@ -64,7 +70,9 @@ export class LocalOpenFile implements OpenFile {
         new Promise((resolve, reject) => {
           this.#opened.onClose(this);
           // Network file systems tell here that written bytes could not be kept.
-          fs.close(this.#opened.descriptor, (error) => (error == null ? resolve() : reject(storageErrorOf(error, this.path))));
+          fs.close(this.#opened.descriptor, (error) =>
+            error === null || error === undefined ? resolve() : reject(storageErrorOf(error, this.path)),
+          );
         }),
     );
     return this.#closing;
@@ -93,7 +101,8 @@ export class LocalOpenFile implements OpenFile {
 
   #refusal(wanted: 'read' | 'write', positionBytes: number): StorageError | undefined {
     if (this.#closing !== undefined) return this.#closed();
-    if ((wanted === 'read') !== (this.#opened.opensAs === 'read')) return new StorageError('STORAGE_DENIED', { path: this.path });
+    if ((wanted === 'read') !== (this.#opened.opensAs === 'read'))
+      return new StorageError('STORAGE_DENIED', { path: this.path });
     const isPosition = Number.isSafeInteger(positionBytes) && positionBytes >= 0;
     return isPosition ? undefined : new StorageError('STORAGE_BAD_NAME', { path: this.path });
   }

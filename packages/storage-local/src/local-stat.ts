@@ -18,7 +18,11 @@ export function namesFor(identity: Identity, system: OwnerNames): OwnerNames {
 const cachedNames = 4096;
 
 /** Remembers what `find` said, as a listing asks for the same few numbers again and again. */
-export function remembered(find: (id: number) => string | undefined, keepsMs: number, now: () => number): (id: number) => string | undefined {
+export function remembered(
+  find: (id: number) => string | undefined,
+  keepsMs: number,
+  now: () => number,
+): (id: number) => string | undefined {
   const known = new Map<number, string | undefined>();
   let expiresAt = now() + keepsMs;
   return (id) => {

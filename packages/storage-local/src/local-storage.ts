@@ -32,8 +32,16 @@ const namesKeptMs = 60_000;
  * it for others.
  */
 export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
-  const { userName = () => undefined, groupName = () => undefined, statConcurrency = 32, now = Date.now } = options;
-  const system = { userName: remembered(userName, namesKeptMs, now), groupName: remembered(groupName, namesKeptMs, now) };
+  const {
+    userName = () => undefined,
+    groupName = () => undefined,
+    statConcurrency = 32,
+    now = Date.now,
+  } = options;
+  const system = {
+    userName: remembered(userName, namesKeptMs, now),
+    groupName: remembered(groupName, namesKeptMs, now),
+  };
   const views = new Set<StorageView>();
   let isClosed = false;
   return {
@@ -48,7 +56,12 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
         views.delete(view);
         signal?.removeEventListener('abort', abort);
       };
-      const view: StorageView = new LocalView({ confinement, names: namesFor(identity, system), statConcurrency, onClose });
+      const view: StorageView = new LocalView({
+        confinement,
+        names: namesFor(identity, system),
+        statConcurrency,
+        onClose,
+      });
       const abort = (): void => void view.close().catch(() => {});
       views.add(view);
       signal?.addEventListener('abort', abort, { once: true });
@@ -69,7 +82,8 @@ async function confine(root: string, wanted: LocalStorageOptions['confinement'])
     await access(realName(real), constants.X_OK);
     if (real === '/') return unconfined();
     const byDescriptors = wanted === 'paths' ? undefined : await confineByDescriptors(real);
-    if (byDescriptors === undefined && wanted === 'descriptors') throw new StorageError('STORAGE_UNSUPPORTED');
+    if (byDescriptors === undefined && wanted === 'descriptors')
+      throw new StorageError('STORAGE_UNSUPPORTED');
     return byDescriptors ?? confineByPaths(real);
   } catch (error) {
     throw storageErrorOf(error);

@@ -1,6 +1,16 @@
 import { constants } from 'node:fs';
 import { StorageError, isStorageError, joinPath, rootPath } from '@ftpd/storage';
-import type { DirectoryEntry, FileStat, FileTimes, ListOptions, OpenFile, StorageView, VirtualPath, WalkOptions, WriteOptions } from '@ftpd/storage';
+import type {
+  DirectoryEntry,
+  FileStat,
+  FileTimes,
+  ListOptions,
+  OpenFile,
+  StorageView,
+  VirtualPath,
+  WalkOptions,
+  WriteOptions,
+} from '@ftpd/storage';
 import type { Confinement, Located } from './confinement.ts';
 import { openListing, type LocalListing } from './local-listing.ts';
 import { LocalOpenFile, type OpenAccess } from './local-open-file.ts';
@@ -8,7 +18,19 @@ import { describeStats, type OwnerNames } from './local-stat.ts';
 import { openForReading, openForWriting, type Opened } from './opening.ts';
 import { OperationScope } from './operation-scope.ts';
 import { realName, type RealName } from './real-name.ts';
-import { access, chmod, chown, freeBytesAt, lstat, mkdir, rename, rmdir, symlink, unlink, utimes } from './system-calls.ts';
+import {
+  access,
+  chmod,
+  chown,
+  freeBytesAt,
+  lstat,
+  mkdir,
+  rename,
+  rmdir,
+  symlink,
+  unlink,
+  utimes,
+} from './system-calls.ts';
 
 export interface LocalViewOptions {
   readonly confinement: Confinement;
@@ -32,11 +54,17 @@ export class LocalView implements StorageView {
 
   stat(path: VirtualPath, options: { readonly followsSymlinks?: boolean } = {}): Promise<FileStat> {
     const { names } = this.#options;
-    return this.#existing(path, options.followsSymlinks !== false, async ({ stats, target }) => describeStats(stats, names, target));
+    return this.#existing(path, options.followsSymlinks !== false, async ({ stats, target }) =>
+      describeStats(stats, names, target),
+    );
   }
 
   resolve(path: VirtualPath, options: { readonly mayBeMissing?: boolean } = {}): Promise<VirtualPath> {
-    return this.#located(path, { followsLast: true, mayBeMissing: options.mayBeMissing === true }, async (located) => located.path);
+    return this.#located(
+      path,
+      { followsLast: true, mayBeMissing: options.mayBeMissing === true },
+      async (located) => located.path,
+    );
   }
 
   async *list(path: VirtualPath, options: ListOptions = {}): AsyncGenerator<readonly DirectoryEntry[], void> {
@@ -100,12 +128,16 @@ export class LocalView implements StorageView {
 
   setTimes(path: VirtualPath, { modifiedMs, accessedMs }: FileTimes): Promise<void> {
     return this.#existing(path, true, (located) =>
-      this.#pinned(located, (name) => utimes(name, kernelTime(accessedMs ?? located.stats.atimeMs), kernelTime(modifiedMs))),
+      this.#pinned(located, (name) =>
+        utimes(name, kernelTime(accessedMs ?? located.stats.atimeMs), kernelTime(modifiedMs)),
+      ),
     );
   }
 
   setMode(path: VirtualPath, mode: number): Promise<void> {
-    return this.#existing(path, true, (located) => this.#pinned(located, (name) => chmod(name, mode & 0o7777)));
+    return this.#existing(path, true, (located) =>
+      this.#pinned(located, (name) => chmod(name, mode & 0o7777)),
+    );
   }
 
   setGroup(path: VirtualPath, gid: number): Promise<void> {
@@ -116,9 +148,15 @@ export class LocalView implements StorageView {
     return this.#absent(path, ({ name }) => symlink(realName(target), name));
   }
 
-  async mayAccess(path: VirtualPath, wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean }): Promise<boolean> {
+  async mayAccess(
+    path: VirtualPath,
+    wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean },
+  ): Promise<boolean> {
     const { R_OK, W_OK, X_OK } = constants;
-    const rights = (wanted.read === true ? R_OK : 0) | (wanted.write === true ? W_OK : 0) | (wanted.execute === true ? X_OK : 0);
+    const rights =
+      (wanted.read === true ? R_OK : 0) |
+      (wanted.write === true ? W_OK : 0) |
+      (wanted.execute === true ? X_OK : 0);
     try {
       await this.#existing(path, true, (located) => this.#pinned(located, (name) => access(name, rights)));
       return true;
@@ -141,11 +179,14 @@ export class LocalView implements StorageView {
   #opened(path: VirtualPath, opensAs: OpenAccess, open: () => Promise<Opened>): Promise<OpenFile> {
     const { names } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
-    return this.#scope.run(path, async () => this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, onClose })));
+    return this.#scope.run(path, async () =>
+      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, onClose })),
+    );
   }
 
   #openListing(path: VirtualPath, options: ListOptions): Promise<LocalListing> {
-    const { batchSize = 256, followsSymlinks = false, filter = () => true } = options;
+    const { followsSymlinks = false, filter = () => true } = options;
+    const batchSize = Math.max(1, options.batchSize ?? 256);
     const { names, statConcurrency: concurrency, confinement } = this.#options;
     const onClose = (listing: LocalListing): void => this.#scope.disown(listing);
     return this.#existing(path, true, async (located) => {
@@ -153,7 +194,18 @@ export class LocalView implements StorageView {
       const pinned = await confinement.pin(located);
       const behind = async (name: string): Promise<FileStat | undefined> =>
         followsSymlinks ? this.stat(joinPath(located.path, name)).catch(() => undefined) : undefined;
-      return this.#scope.own(await openListing({ path: located.path, pinned, batchSize, filter, names, concurrency, behind, onClose }));
+      return this.#scope.own(
+        await openListing({
+          path: located.path,
+          pinned,
+          batchSize,
+          filter,
+          names,
+          concurrency,
+          behind,
+          onClose,
+        }),
+      );
     });
   }
 

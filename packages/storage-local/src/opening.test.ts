@@ -53,7 +53,10 @@ describe('an open of a name that changes meanwhile', () => {
     await expect(openForReading(raced(confinement, [toFifo]), at('/f'))).rejects.toMatchObject(refused);
     fs.rmSync(own('f'));
     fs.writeFileSync(own('f'), '');
-    const writing = openForWriting(raced(confinement, [toFifo]), at('/f'), { disposition: 'replace', mode: 0o644 });
+    const writing = openForWriting(raced(confinement, [toFifo]), at('/f'), {
+      disposition: 'replace',
+      mode: 0o644,
+    });
     await expect(writing).rejects.toMatchObject({ code: 'ENXIO' });
   });
 
@@ -67,28 +70,43 @@ describe('an open of a name that changes meanwhile', () => {
 
   it('takes the file that came where there was none', async () => {
     const steps = [() => fs.writeFileSync(own('new'), 'theirs')];
-    const { descriptor } = await openForWriting(raced(confinement, steps), at('/new'), { disposition: 'append', mode: 0o600 });
+    const { descriptor } = await openForWriting(raced(confinement, steps), at('/new'), {
+      disposition: 'append',
+      mode: 0o600,
+    });
     fs.closeSync(descriptor);
     expect(fs.readFileSync(own('new'), 'utf8')).toBe('theirs');
   });
 
   it('makes the file that went', async () => {
     const steps = [() => fs.rmSync(own('f'))];
-    const { descriptor } = await openForWriting(raced(confinement, steps), at('/f'), { disposition: 'resume', mode: 0o600 });
+    const { descriptor } = await openForWriting(raced(confinement, steps), at('/f'), {
+      disposition: 'resume',
+      mode: 0o600,
+    });
     fs.closeSync(descriptor);
     expect(fs.statSync(own('f'))).toMatchObject({ size: 0 });
   });
 
   it('does not take over a file that came before an exclusive one', async () => {
     const steps = [() => fs.writeFileSync(own('new'), 'theirs')];
-    const opening = openForWriting(raced(confinement, steps), at('/new'), { disposition: 'exclusive', mode: 0o600 });
+    const opening = openForWriting(raced(confinement, steps), at('/new'), {
+      disposition: 'exclusive',
+      mode: 0o600,
+    });
     await expect(opening).rejects.toMatchObject({ code: 'EEXIST' });
     expect(fs.readFileSync(own('new'), 'utf8')).toBe('theirs');
   });
 
   it('gives up on a name that never rests', async () => {
-    const steps = Array.from({ length: 40 }, (_, round) => () => (round % 2 === 0 ? fs.rmSync(own('f')) : fs.writeFileSync(own('f'), '')));
-    const opening = openForWriting(raced(confinement, steps), at('/f'), { disposition: 'append', mode: 0o600 });
+    const steps = Array.from(
+      { length: 40 },
+      (_, round) => () => (round % 2 === 0 ? fs.rmSync(own('f')) : fs.writeFileSync(own('f'), '')),
+    );
+    const opening = openForWriting(raced(confinement, steps), at('/f'), {
+      disposition: 'append',
+      mode: 0o600,
+    });
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_BUSY' });
   });
 });

@@ -22,14 +22,20 @@ export function openForReading(confinement: Confinement, path: VirtualPath): Pro
     try {
       demandFile(located.stats);
       const descriptor = await openUnlessRaced(located, constants.O_RDONLY, ['ELOOP']);
-      return descriptor === undefined ? undefined : await checked(confinement, located, descriptor, async () => {});
+      return descriptor === undefined
+        ? undefined
+        : await checked(confinement, located, descriptor, async () => {});
     } finally {
       located.release();
     }
   });
 }
 
-export function openForWriting(confinement: Confinement, path: VirtualPath, options: WriteOptions): Promise<Opened> {
+export function openForWriting(
+  confinement: Confinement,
+  path: VirtualPath,
+  options: WriteOptions,
+): Promise<Opened> {
   const isExclusive = options.disposition === 'exclusive';
   const appending = options.disposition === 'append' ? constants.O_APPEND : 0;
   return retried(async () => {
@@ -40,7 +46,12 @@ export function openForWriting(confinement: Confinement, path: VirtualPath, opti
       if (!isNew) demandFile(located.stats);
       const making = isNew ? constants.O_CREAT | constants.O_EXCL : 0;
       const raced = isExclusive ? [] : isNew ? ['EEXIST'] : ['ELOOP', 'ENOENT'];
-      const descriptor = await openUnlessRaced(located, constants.O_WRONLY | appending | making, raced, options.mode & 0o777);
+      const descriptor = await openUnlessRaced(
+        located,
+        constants.O_WRONLY | appending | making,
+        raced,
+        options.mode & 0o777,
+      );
       if (descriptor === undefined) return undefined;
       return await checked(confinement, located, descriptor, async (stats) => {
         // Not by O_TRUNC: what is truncated has to be the right file.
@@ -81,7 +92,12 @@ function demandFile(stats: Stats | undefined): void {
   if (stats?.isFile() !== true) throw new StorageError('STORAGE_DENIED', { message: 'Not a regular file' });
 }
 
-async function openUnlessRaced(located: Located, flags: number, raced: readonly string[], mode?: number): Promise<number | undefined> {
+async function openUnlessRaced(
+  located: Located,
+  flags: number,
+  raced: readonly string[],
+  mode?: number,
+): Promise<number | undefined> {
   try {
     return await open(located.name, flags | guardFlags, mode);
   } catch (error) {

@@ -73,7 +73,11 @@ async function located(path: VirtualPath): Promise<Located> {
   return { path, name, stats, release, ...(stats.isSymbolicLink() && { target: await readlink(name) }) };
 }
 
-async function walk(path: VirtualPath, options: WalkOptions, nameOfPath: (path: VirtualPath) => RealName): Promise<Located> {
+async function walk(
+  path: VirtualPath,
+  options: WalkOptions,
+  nameOfPath: (path: VirtualPath) => RealName,
+): Promise<Located> {
   const steps = walkPath(path, options);
   let looked: Look | undefined;
   let step = steps.next();
@@ -86,7 +90,8 @@ async function walk(path: VirtualPath, options: WalkOptions, nameOfPath: (path: 
   if (!exists) return { path: resolved, name, release };
   // A symlink that ends in `..` or `.` ends the walk without a look at what it ends at.
   const stats = (looked?.path === resolved ? looked.stats : undefined) ?? (await lstat(name));
-  const target = looked?.answer.kind === 'symlink' && stats.isSymbolicLink() ? looked.answer.target : undefined;
+  const target =
+    looked?.answer.kind === 'symlink' && stats.isSymbolicLink() ? looked.answer.target : undefined;
   return { path: resolved, name, stats, release, ...(target !== undefined && { target }) };
 }
 
@@ -100,7 +105,8 @@ async function lookAt(path: VirtualPath, nameOfPath: (path: VirtualPath) => Real
   try {
     const name = nameOfPath(path);
     const stats = await lstat(name);
-    if (stats.isSymbolicLink()) return { path, stats, answer: { kind: 'symlink', target: await readlink(name) } };
+    if (stats.isSymbolicLink())
+      return { path, stats, answer: { kind: 'symlink', target: await readlink(name) } };
     return { path, stats, answer: { kind: stats.isDirectory() ? 'directory' : 'other' } };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return { path, answer: { kind: 'missing' } };

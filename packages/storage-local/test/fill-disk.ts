@@ -27,5 +27,15 @@ await after.write(Buffer.from('fits again'), 0);
 await after.close();
 const { code, path, message } = refusal as { code?: string; path?: string; message?: string };
 const leaked = fs.readdirSync('/proc/self/fd').length - idle;
-process.stdout.write(JSON.stringify({ code, path, message, written: position, sizeBytes, leaked, small: fs.readFileSync(`${root}/small`, 'utf8') }));
+process.stdout.write(
+  JSON.stringify({
+    code,
+    path,
+    message,
+    written: position,
+    sizeBytes,
+    leaked,
+    small: fs.readFileSync(`${root}/small`, 'utf8'),
+  }),
+);
 await storage.close();

@@ -8,7 +8,13 @@ const [, program = ''] = /```ts\n(.*?)```/su.exec(readme) ?? [];
 describe('the README', () => {
   it('has a program that prints what its comment says', () => {
     const before = new Set(readdirSync('/tmp'));
-    const options = ['--conditions=@ftpd/source', '--no-warnings', '--input-type=module-typescript', '--eval', program];
+    const options = [
+      '--conditions=@ftpd/source',
+      '--no-warnings',
+      '--input-type=module-typescript',
+      '--eval',
+      program,
+    ];
     const printed = execFileSync(process.execPath, options, { cwd: import.meta.dirname }).toString();
     for (const name of readdirSync('/tmp')) {
       if (!before.has(name) && name.startsWith('served-')) rmSync(`/tmp/${name}`, { recursive: true });

@@ -33,24 +33,37 @@ interface Test {
 }
 
 const groups: Readonly<Record<string, readonly ConformanceCase[]>> = {
-  'views': viewCases,
-  'reading': readingCases,
-  'writing': writingCases,
-  'changing': changingCases,
-  'symlinks': symlinkCases,
-  'names': namingCases,
+  views: viewCases,
+  reading: readingCases,
+  writing: writingCases,
+  changing: changingCases,
+  symlinks: symlinkCases,
+  names: namingCases,
 };
 
 /** Every promise of the storage port, as a test each. */
-export function storageConformance(framework: TestFramework, name: string, options: StorageConformanceOptions): void {
+export function storageConformance(
+  framework: TestFramework,
+  name: string,
+  options: StorageConformanceOptions,
+): void {
   const { describe, it } = framework;
   const { stranger } = options;
   const tests = new Map<string, readonly Test[]>();
-  for (const [group, cases] of Object.entries(groups)) tests.set(group, cases.map((each) => testOf(each, options, async (setting) => setting)));
+  for (const [group, cases] of Object.entries(groups))
+    tests.set(
+      group,
+      cases.map((each) => testOf(each, options, async (setting) => setting)),
+    );
   if (stranger !== undefined) {
-    tests.set('access', accessCases.map((each) => testOf(each, options, (setting) => withStranger(setting, stranger))));
+    tests.set(
+      'access',
+      accessCases.map((each) => testOf(each, options, (setting) => withStranger(setting, stranger))),
+    );
   }
-  const reasons = new Map((options.skip ?? []).flatMap((skip) => skip.tests.map((title) => [title, skip.reason] as const)));
+  const reasons = new Map(
+    (options.skip ?? []).flatMap((skip) => skip.tests.map((title) => [title, skip.reason] as const)),
+  );
   describe(`${name} keeps the promises of a storage`, () => {
     for (const [group, members] of tests) {
       describe(group, () => {
@@ -109,10 +122,17 @@ async function prepare({ storage, root, identity }: ConformanceSetting): Promise
 }
 
 async function withStranger(setting: CaseSetting, stranger: Identity): Promise<AccessSetting> {
-  return { ...setting, stranger, theirs: await setting.storage.enter({ root: setting.root, identity: stranger }) };
+  return {
+    ...setting,
+    stranger,
+    theirs: await setting.storage.enter({ root: setting.root, identity: stranger }),
+  };
 }
 
-async function refuses(ability: NonNullable<ConformanceCase['needs']>, { view, identity }: CaseSetting): Promise<void> {
+async function refuses(
+  ability: NonNullable<ConformanceCase['needs']>,
+  { view, identity }: CaseSetting,
+): Promise<void> {
   await put(view, '/f');
   const operations = {
     symlinks: () => view.makeSymlink('f', at('/link')),

@@ -45,7 +45,10 @@ export class StorageError extends Error {
   readonly path?: VirtualPath;
 
   constructor(code: StorageErrorCode, details: StorageErrorDetails = {}) {
-    super(details.message ?? storageErrors[code], details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      details.message ?? storageErrors[code],
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     if (details.path !== undefined) this.path = details.path;
     Object.defineProperty(this, brand, { value: true });

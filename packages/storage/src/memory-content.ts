@@ -41,7 +41,7 @@ export class MemoryContent {
 
   read(buffer: Uint8Array, position: number): number {
     const wanted = Math.max(0, Math.min(buffer.byteLength, this.#sizeBytes - position));
-    for (let done = 0; done < wanted; ) {
+    for (let done = 0; done < wanted;) {
       const { page, offset, length } = pagePart(position + done, wanted - done);
       const bytes = this.#pages.get(page);
       if (bytes === undefined) buffer.fill(0, done, done + length);
@@ -53,7 +53,7 @@ export class MemoryContent {
 
   /** Like a disk, a full storage keeps what still found room. @throws {StorageError} STORAGE_FULL */
   write(buffer: Uint8Array, position: number): void {
-    for (let done = 0; done < buffer.byteLength; ) {
+    for (let done = 0; done < buffer.byteLength;) {
       const { page, offset, length } = pagePart(position + done, buffer.byteLength - done);
       this.#pageForWriting(page).set(buffer.subarray(done, done + length), offset);
       done += length;

@@ -66,7 +66,8 @@ export class MemoryOpenFile implements OpenFile {
     if (wanted !== undefined && (wanted === 'read') !== (access === 'read')) {
       throw new StorageError('STORAGE_DENIED', { path: this.path });
     }
-    if (!Number.isSafeInteger(positionBytes) || positionBytes < 0) throw new StorageError('STORAGE_BAD_NAME', { path: this.path });
+    if (!Number.isSafeInteger(positionBytes) || positionBytes < 0)
+      throw new StorageError('STORAGE_BAD_NAME', { path: this.path });
     return file;
   }
 

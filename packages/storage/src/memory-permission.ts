@@ -8,7 +8,8 @@ const sticky = 0o1000;
 
 /** Whether the mode bits let the identity do this; uid 0 may all, but executes only what anybody may execute. */
 export function isAllowed(node: MemoryNode, identity: Identity, right: Right): boolean {
-  if (identity.uid === 0) return right !== 'execute' || node.kind === 'directory' || (node.mode & 0o111) !== 0;
+  if (identity.uid === 0)
+    return right !== 'execute' || node.kind === 'directory' || (node.mode & 0o111) !== 0;
   const shift = node.uid === identity.uid ? 6 : isMember(identity, node.gid) ? 3 : 0;
   return ((node.mode >> shift) & bits[right]) !== 0;
 }

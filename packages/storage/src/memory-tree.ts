@@ -56,7 +56,13 @@ export class MemoryTree {
   }
 
   makeFile(mode: number, owner: Owner): MemoryFile {
-    return { kind: 'file', ...this.#object(mode, owner), content: new MemoryContent(this.budget), linkCount: 1, openCount: 0 };
+    return {
+      kind: 'file',
+      ...this.#object(mode, owner),
+      content: new MemoryContent(this.budget),
+      linkCount: 1,
+      openCount: 0,
+    };
   }
 
   makeFolder(mode: number, owner: Owner): MemoryFolder {

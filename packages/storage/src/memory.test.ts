@@ -24,11 +24,19 @@ async function write(view: StorageView, path: string, bytes: Uint8Array, positio
 }
 
 describe('a memory storage', () => {
-  const enter = (storage: Storage, user = identity): Promise<StorageView> => storage.enter({ root: '/', identity: user });
+  const enter = (storage: Storage, user = identity): Promise<StorageView> =>
+    storage.enter({ root: '/', identity: user });
 
   it('starts with the files it was given, which belong to root', async () => {
-    const view = await enter(createMemoryStorage({ files: { '/pub/read me': 'hello', '/raw': Uint8Array.of(0xff) } }));
-    expect(await view.stat(at('/pub/read me'))).toMatchObject({ kind: 'file', sizeBytes: 5, uid: 0, mode: 0o644 });
+    const view = await enter(
+      createMemoryStorage({ files: { '/pub/read me': 'hello', '/raw': Uint8Array.of(0xff) } }),
+    );
+    expect(await view.stat(at('/pub/read me'))).toMatchObject({
+      kind: 'file',
+      sizeBytes: 5,
+      uid: 0,
+      mode: 0o644,
+    });
     expect(await view.stat(at('/pub'))).toMatchObject({ kind: 'directory', uid: 0, mode: 0o755 });
     expect((await view.stat(at('/raw'))).sizeBytes).toBe(1);
     await expect(view.remove(at('/pub/read me'))).rejects.toMatchObject({ code: 'STORAGE_DENIED' });
@@ -38,7 +46,10 @@ describe('a memory storage', () => {
     const view = await enter(createMemoryStorage({ maxBytes: 64 * 1024 }));
     await write(view, '/a', Buffer.alloc(40_000, 'a'));
     expect(await view.freeBytes(rootPath)).toBe(16 * 1024);
-    await expect(write(view, '/b', Buffer.alloc(40_000, 'b'))).rejects.toMatchObject({ code: 'STORAGE_FULL', path: '/b' });
+    await expect(write(view, '/b', Buffer.alloc(40_000, 'b'))).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+      path: '/b',
+    });
     expect((await view.stat(at('/b'))).sizeBytes).toBe(16 * 1024);
     await view.remove(at('/b'));
     await view.rename(at('/a'), at('/c'));
@@ -80,7 +91,9 @@ describe('a memory storage', () => {
     const view = await enter(storage);
     await write(view, '/f', Buffer.from('x'));
     expect(await view.stat(at('/f'))).toMatchObject({ owner: 'me', group: 'users' });
-    expect(Object.keys(await (await enter(storage, { ...identity, uid: 7, gid: 7 })).stat(at('/f')))).not.toContain('owner');
+    expect(
+      Object.keys(await (await enter(storage, { ...identity, uid: 7, gid: 7 })).stat(at('/f'))),
+    ).not.toContain('owner');
   });
 
   it('lets root do what modes forbid, but not execute what nobody may', async () => {
@@ -91,7 +104,9 @@ describe('a memory storage', () => {
     await view.setMode(at('/d/f'), 0);
     expect(await view.mayAccess(at('/d/f'), { read: true, write: true })).toBe(true);
     expect(await view.mayAccess(at('/d/f'), { execute: true })).toBe(false);
-    await expect((await enter(storage)).makeDirectory(at('/x'), { mode: 0o755 })).rejects.toMatchObject({ code: 'STORAGE_DENIED' });
+    await expect((await enter(storage)).makeDirectory(at('/x'), { mode: 0o755 })).rejects.toMatchObject({
+      code: 'STORAGE_DENIED',
+    });
     await expect(storage.enter({ root: '/d', identity })).rejects.toMatchObject({ code: 'STORAGE_DENIED' });
   });
 

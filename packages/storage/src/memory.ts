@@ -32,7 +32,12 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     async enter(entering: EnterOptions): Promise<StorageView> {
       if (isClosed || entering.signal?.aborted === true) throw new StorageError('STORAGE_CLOSED');
       const root = findRoot(tree, entering);
-      const view = new MemoryView({ tree, root, identity: entering.identity, onClose: () => views.delete(view) });
+      const view = new MemoryView({
+        tree,
+        root,
+        identity: entering.identity,
+        onClose: () => views.delete(view),
+      });
       views.add(view);
       entering.signal?.addEventListener('abort', () => void view.close(), { once: true });
       return view;
@@ -44,7 +49,10 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
   };
 }
 
-function findRoot(tree: MemoryTree, { root, identity }: EnterOptions): Extract<MemoryNode, { kind: 'directory' }> {
+function findRoot(
+  tree: MemoryTree,
+  { root, identity }: EnterOptions,
+): Extract<MemoryNode, { kind: 'directory' }> {
   let node: MemoryNode = tree.root;
   for (const name of namesOf(virtualPath(root))) {
     const next: MemoryNode | undefined = node.kind === 'directory' ? node.entries.get(name) : undefined;

@@ -48,10 +48,12 @@ describe('encodeName', () => {
   });
 
   it('gives back every pair of bytes', () => {
+    const changed: Buffer[] = [];
     for (let pair = 0; pair < 0x10000; pair += 1) {
       const input = Buffer.of(pair >> 8, pair & 0xff);
-      if (!input.equals(encodeName(decodeName(input)))) expect.fail(`0x${pair.toString(16)}`);
+      if (!input.equals(encodeName(decodeName(input)))) changed.push(input);
     }
+    expect(changed).toEqual([]);
   });
 
   it('makes U+FFFD of surrogates that stand for no byte', () => {
@@ -59,6 +61,8 @@ describe('encodeName', () => {
   });
 
   it('keeps a surrogate pair beside an escaped byte', () => {
-    expect(Buffer.from(encodeName('😀\udcff😀'))).toEqual(Buffer.concat([Buffer.from('😀'), Buffer.of(0xff), Buffer.from('😀')]));
+    expect(Buffer.from(encodeName('😀\udcff😀'))).toEqual(
+      Buffer.concat([Buffer.from('😀'), Buffer.of(0xff), Buffer.from('😀')]),
+    );
   });
 });

@@ -13,7 +13,7 @@ export function decodeName(bytes: Uint8Array): string {
   if (isUtf8(bytes)) return buffer.toString('utf8');
   let text = '';
   let start = 0;
-  for (let at = 0; at < buffer.length; ) {
+  for (let at = 0; at < buffer.length;) {
     const length = sequenceLength(buffer, at);
     if (length > 0) {
       at += length;
@@ -54,7 +54,9 @@ export function nameBytes(text: string): number {
 }
 
 function escapedByte(unit: number): Uint8Array {
-  return unit >= ESCAPE + 0x80 && unit <= ESCAPE + 0xff ? Uint8Array.of(unit - ESCAPE) : Uint8Array.from(REPLACEMENT);
+  return unit >= ESCAPE + 0x80 && unit <= ESCAPE + 0xff
+    ? Uint8Array.of(unit - ESCAPE)
+    : Uint8Array.from(REPLACEMENT);
 }
 
 function isLowSurrogate(unit: number): boolean {
@@ -65,7 +67,14 @@ function isLowSurrogate(unit: number): boolean {
 function sequenceLength(buffer: Uint8Array, at: number): number {
   const lead = byteAt(buffer, at);
   if (lead < 0x80) return 1;
-  const length = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  const length =
+    lead >= 0xc2 && lead <= 0xdf
+      ? 2
+      : lead >= 0xe0 && lead <= 0xef
+        ? 3
+        : lead >= 0xf0 && lead <= 0xf4
+          ? 4
+          : 0;
   return length > 0 && at + length <= buffer.length && isUtf8(buffer.subarray(at, at + length)) ? length : 0;
 }
 

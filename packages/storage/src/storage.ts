@@ -52,7 +52,7 @@ export interface EnterOptions {
 
 export interface ListOptions {
   /**
-   * How many entries a batch has at the most. Default 256.
+   * How many entries a batch has at the most, at least 1. Default 256.
    * A listing of a large folder is read in batches, so that it is never whole in memory.
    */
   readonly batchSize?: number;
@@ -134,7 +134,10 @@ export interface StorageView {
    * Whether the identity may list, read, write or search the object, as access(2) says. Nothing wanted: whether it can
    * be reached. A refusal is `false`; a missing object STORAGE_NOT_FOUND.
    */
-  mayAccess(path: VirtualPath, wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean }): Promise<boolean>;
+  mayAccess(
+    path: VirtualPath,
+    wanted: { readonly read?: boolean; readonly write?: boolean; readonly execute?: boolean },
+  ): Promise<boolean>;
   /** Free bytes for this user on the file system of the path. Absent: not known. */
   freeBytes(path: VirtualPath): Promise<number | undefined>;
   /**

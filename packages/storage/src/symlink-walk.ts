@@ -37,7 +37,10 @@ export interface WalkResult {
  * storage never follows one itself.
  * @throws {StorageError} STORAGE_NOT_FOUND, STORAGE_NOT_DIRECTORY, STORAGE_LOOP, STORAGE_NAME_TOO_LONG about `path`.
  */
-export function* walkPath(path: VirtualPath, options: WalkOptions): Generator<WalkStep, WalkResult, WalkAnswer> {
+export function* walkPath(
+  path: VirtualPath,
+  options: WalkOptions,
+): Generator<WalkStep, WalkResult, WalkAnswer> {
   const pending = namesOf(path).reverse();
   const done: string[] = [];
   let links = 0;

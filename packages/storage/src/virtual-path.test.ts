@@ -59,7 +59,8 @@ describe('virtualPath', () => {
   });
 
   it('refuses NUL wherever it stands', () => {
-    for (const text of ['\0', '/a\0', 'a\0/../b', '/a/b\0c']) expect(codeOf(() => virtualPath(text))).toBe('STORAGE_BAD_NAME');
+    for (const text of ['\0', '/a\0', 'a\0/../b', '/a/b\0c'])
+      expect(codeOf(() => virtualPath(text))).toBe('STORAGE_BAD_NAME');
   });
 
   it('measures components in bytes', () => {
@@ -85,17 +86,26 @@ describe('virtualPath', () => {
 
 describe('paths', () => {
   it('has a parent for each but the root', () => {
-    expect([parentOf(virtualPath('/a/b')), parentOf(virtualPath('/a')), parentOf(rootPath)]).toEqual(['/a', '/', '/']);
+    expect([parentOf(virtualPath('/a/b')), parentOf(virtualPath('/a')), parentOf(rootPath)]).toEqual([
+      '/a',
+      '/',
+      '/',
+    ]);
   });
 
   it('has a name for each but the root', () => {
-    expect([nameOf(virtualPath('/a/b')), nameOf(virtualPath('/a')), nameOf(rootPath)]).toEqual(['b', 'a', '']);
+    expect([nameOf(virtualPath('/a/b')), nameOf(virtualPath('/a')), nameOf(rootPath)]).toEqual([
+      'b',
+      'a',
+      '',
+    ]);
   });
 
   it('joins one component', () => {
     expect(joinPath(rootPath, 'a')).toBe('/a');
     expect(joinPath(virtualPath('/a'), 'b c')).toBe('/a/b c');
-    for (const name of ['', '.', '..', 'a/b', 'a\0', '/']) expect(codeOf(() => joinPath(rootPath, name))).toBe('STORAGE_BAD_NAME');
+    for (const name of ['', '.', '..', 'a/b', 'a\0', '/'])
+      expect(codeOf(() => joinPath(rootPath, name))).toBe('STORAGE_BAD_NAME');
   });
 
   it('is within a folder by component, not by letters', () => {

@@ -39,7 +39,8 @@ export function virtualPath(text: string, base: VirtualPath = rootPath): Virtual
 /** The path of these components, which must be clean already (a symlink walk's result). @throws as `virtualPath`. */
 export function joinNames(names: readonly string[]): VirtualPath {
   const path = `/${names.join('/')}` as VirtualPath;
-  if (path.length > maxPathBytes / 3 && nameBytes(path) > maxPathBytes) throw new StorageError('STORAGE_NAME_TOO_LONG');
+  if (path.length > maxPathBytes / 3 && nameBytes(path) > maxPathBytes)
+    throw new StorageError('STORAGE_NAME_TOO_LONG');
   return path;
 }
 
@@ -82,6 +83,7 @@ function canonical(text: string): string {
 }
 
 function checkedLength(name: string): string {
-  if (name.length > maxNameBytes / 3 && nameBytes(name) > maxNameBytes) throw new StorageError('STORAGE_NAME_TOO_LONG');
+  if (name.length > maxNameBytes / 3 && nameBytes(name) > maxNameBytes)
+    throw new StorageError('STORAGE_NAME_TOO_LONG');
   return name;
 }

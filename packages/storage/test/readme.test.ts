@@ -6,7 +6,13 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const programs = [...readme.matchAll(/```ts\n(.*?)```/gsu)].map(([, program = '']) => program);
 
 function run(program: string): string {
-  const options = ['--conditions=@ftpd/source', '--no-warnings', '--input-type=module-typescript', '--eval', program];
+  const options = [
+    '--conditions=@ftpd/source',
+    '--no-warnings',
+    '--input-type=module-typescript',
+    '--eval',
+    program,
+  ];
   return execFileSync(process.execPath, options, { cwd: import.meta.dirname }).toString();
 }
 

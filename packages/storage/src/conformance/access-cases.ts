@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { at, entriesOf, fails, get, makeFolder, put, type AccessSetting, type ConformanceCase } from './case.ts';
+import {
+  at,
+  entriesOf,
+  fails,
+  get,
+  makeFolder,
+  put,
+  type AccessSetting,
+  type ConformanceCase,
+} from './case.ts';
 
 /** Promises of storages that act as the user of a view; `stranger` has nothing in common with `identity`. */
 export const accessCases: readonly ConformanceCase<AccessSetting>[] = [
@@ -40,7 +49,11 @@ export const accessCases: readonly ConformanceCase<AccessSetting>[] = [
       await fails(theirs.removeDirectory(at('/d/e')), 'STORAGE_DENIED', '/d/e');
       await fails(theirs.rename(at('/d/f'), at('/d/g')), 'STORAGE_DENIED');
       await fails(theirs.makeDirectory(at('/d/new'), { mode: 0o755 }), 'STORAGE_DENIED', '/d/new');
-      await fails(theirs.openWrite(at('/d/new'), { disposition: 'exclusive', mode: 0o644 }), 'STORAGE_DENIED', '/d/new');
+      await fails(
+        theirs.openWrite(at('/d/new'), { disposition: 'exclusive', mode: 0o644 }),
+        'STORAGE_DENIED',
+        '/d/new',
+      );
       assert.equal((await entriesOf(theirs, '/d')).length, 2);
     },
   },

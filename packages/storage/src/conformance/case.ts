@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { isStorageError, type StorageErrorCode } from '../errors.ts';
 import { encodeName } from '../name-codec.ts';
-import type { DirectoryEntry, Identity, ListOptions, Storage, StorageCapabilities, StorageView } from '../storage.ts';
+import type {
+  DirectoryEntry,
+  Identity,
+  ListOptions,
+  Storage,
+  StorageCapabilities,
+  StorageView,
+} from '../storage.ts';
 import { virtualPath, type VirtualPath } from '../virtual-path.ts';
 
 /** What a driver gives for one test: a storage with an empty folder that `identity` may do everything in. */
@@ -46,7 +53,12 @@ export function at(text: string): VirtualPath {
   return virtualPath(text);
 }
 
-export async function put(view: StorageView, path: string, content: string | Uint8Array = '', mode = 0o644): Promise<void> {
+export async function put(
+  view: StorageView,
+  path: string,
+  content: string | Uint8Array = '',
+  mode = 0o644,
+): Promise<void> {
   const file = await view.openWrite(at(path), { disposition: 'replace', mode });
   try {
     await file.write(typeof content === 'string' ? encodeName(content) : content, 0);
@@ -59,7 +71,7 @@ export async function get(view: StorageView, path: string): Promise<string> {
   const file = await view.openRead(at(path));
   const parts: Uint8Array[] = [];
   try {
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       const buffer = Buffer.alloc(64 * 1024);
       const count = await file.read(buffer, position);
       if (count === 0) return Buffer.concat(parts).toString('latin1');
@@ -75,7 +87,11 @@ export async function makeFolder(view: StorageView, path: string, mode = 0o755):
   await view.makeDirectory(at(path), { mode });
 }
 
-export async function entriesOf(view: StorageView, path: string, options?: ListOptions): Promise<DirectoryEntry[]> {
+export async function entriesOf(
+  view: StorageView,
+  path: string,
+  options?: ListOptions,
+): Promise<DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
   for await (const batch of view.list(at(path), options)) entries.push(...batch);
   return entries;
@@ -87,12 +103,19 @@ export async function namesIn(view: StorageView, path: string, options?: ListOpt
 }
 
 /** That the operation fails with this kind and says which path, as the session sees it. */
-export async function fails(operation: Promise<unknown>, code: StorageErrorCode, path?: string): Promise<void> {
+export async function fails(
+  operation: Promise<unknown>,
+  code: StorageErrorCode,
+  path?: string,
+): Promise<void> {
   await assert.rejects(operation, (error) => {
     assert.ok(isStorageError(error), `expected a StorageError, got ${String(error)}`);
     assert.equal(error.code, code);
     if (path !== undefined) assert.equal(error.path, path);
-    assert.ok(!/[/\n]/u.test(error.message.replace('Input/output', '')), `the message names a path: ${error.message}`);
+    assert.ok(
+      !/[/\n]/u.test(error.message.replace('Input/output', '')),
+      `the message names a path: ${error.message}`,
+    );
     return true;
   });
 }

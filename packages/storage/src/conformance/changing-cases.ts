@@ -19,7 +19,8 @@ export const changingCases: readonly ConformanceCase[] = [
       await makeFolder(view, '/d');
       await makeFolder(view, '/d/e');
       await put(view, '/f');
-      for (const path of ['/d', '/f', '/']) await fails(view.makeDirectory(at(path), { mode: 0o755 }), 'STORAGE_EXISTS', path);
+      for (const path of ['/d', '/f', '/'])
+        await fails(view.makeDirectory(at(path), { mode: 0o755 }), 'STORAGE_EXISTS', path);
       assert.deepEqual(await namesIn(view, '/d'), ['e']);
     },
   },
@@ -105,7 +106,9 @@ export const changingCases: readonly ConformanceCase[] = [
     async run({ view }) {
       await put(view, '/f');
       const kept = (await view.stat(at('/f'))).accessedMs;
-      for (const modifiedMs of [0, 1, 951_782_400_000, 1_700_000_000_123, 1_234_567_890_999, 4_102_444_800_001]) {
+      for (const modifiedMs of [
+        0, 1, 951_782_400_000, 1_700_000_000_123, 1_234_567_890_999, 4_102_444_800_001,
+      ]) {
         await view.setTimes(at('/f'), { modifiedMs });
         const found = await view.stat(at('/f'));
         assert.equal(Math.floor(found.modifiedMs), modifiedMs);

@@ -32,7 +32,8 @@ export const namingCases: readonly ConformanceCase[] = [
   {
     title: 'names are bytes: spaces, line ends, quotes, controls, other encodings',
     async run({ view }) {
-      for (const name of oddNames) await put(view, `/${name}`, `in ${encodeURIComponent(name.toWellFormed())}`);
+      for (const name of oddNames)
+        await put(view, `/${name}`, `in ${encodeURIComponent(name.toWellFormed())}`);
       assert.deepEqual(await namesIn(view, '/'), [...oddNames].sort());
       for (const name of oddNames) {
         assert.equal(await get(view, `/${name}`), `in ${encodeURIComponent(name.toWellFormed())}`);

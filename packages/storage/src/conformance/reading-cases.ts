@@ -204,7 +204,8 @@ export const readingCases: readonly ConformanceCase[] = [
         seen.push(...batch.map((entry) => entry.name));
         if (!isFirst) continue;
         isFirst = false;
-        for (const name of await namesIn(view, '/')) if (!seen.includes(name)) await view.remove(at(`/${name}`));
+        for (const name of await namesIn(view, '/'))
+          if (!seen.includes(name)) await view.remove(at(`/${name}`));
       }
       assert.equal(seen.length, 10);
     },

@@ -78,7 +78,10 @@ export const symlinkCases: readonly ConformanceCase[] = [
         await fails(entriesOf(view, folder), 'STORAGE_NOT_FOUND', folder);
         await fails(view.openRead(prey), 'STORAGE_NOT_FOUND', prey);
         await fails(view.openWrite(prey, { disposition: 'replace', mode: 0o644 }), 'STORAGE_NOT_FOUND', prey);
-        await fails(view.openWrite(at(`${folder}/new`), { disposition: 'exclusive', mode: 0o644 }), 'STORAGE_NOT_FOUND');
+        await fails(
+          view.openWrite(at(`${folder}/new`), { disposition: 'exclusive', mode: 0o644 }),
+          'STORAGE_NOT_FOUND',
+        );
         await fails(view.remove(prey), 'STORAGE_NOT_FOUND', prey);
         await fails(view.rename(prey, at('/stolen')), 'STORAGE_NOT_FOUND', prey);
         await fails(view.makeDirectory(at(`${folder}/new`), { mode: 0o755 }), 'STORAGE_NOT_FOUND');
@@ -116,12 +119,23 @@ export const symlinkCases: readonly ConformanceCase[] = [
       await view.makeSymlink('nothing', at('/dangling'));
       await outer.makeSymlink('../secret', at('/jail/out'));
       const kinds = async (followsSymlinks: boolean): Promise<Record<string, string>> =>
-        Object.fromEntries((await entriesOf(view, '/', { followsSymlinks })).map(({ name, kind }) => [name, kind]));
-      const links = { 'dangling': 'symlink', 'out': 'symlink', 'to-d': 'symlink', 'to-f': 'symlink' };
+        Object.fromEntries(
+          (await entriesOf(view, '/', { followsSymlinks })).map(({ name, kind }) => [name, kind]),
+        );
+      const links = { dangling: 'symlink', out: 'symlink', 'to-d': 'symlink', 'to-f': 'symlink' };
       assert.deepEqual(await kinds(false), { d: 'directory', f: 'file', ...links });
-      assert.deepEqual(await kinds(true), { d: 'directory', f: 'file', ...links, 'to-d': 'directory', 'to-f': 'file' });
+      assert.deepEqual(await kinds(true), {
+        d: 'directory',
+        f: 'file',
+        ...links,
+        'to-d': 'directory',
+        'to-f': 'file',
+      });
       const shown = await entriesOf(view, '/', { filter: (name) => name === 'out' });
-      assert.deepEqual(shown.map(({ target }) => target), ['../secret']);
+      assert.deepEqual(
+        shown.map(({ target }) => target),
+        ['../secret'],
+      );
     },
   },
   {
@@ -153,7 +167,8 @@ export const symlinkCases: readonly ConformanceCase[] = [
     needs: 'symlinks',
     async run({ view }) {
       await put(view, '/0', 'end');
-      for (let number = 1; number <= maxSymlinks + 1; number += 1) await view.makeSymlink(`${number - 1}`, at(`/${number}`));
+      for (let number = 1; number <= maxSymlinks + 1; number += 1)
+        await view.makeSymlink(`${number - 1}`, at(`/${number}`));
       assert.equal(await get(view, `/${maxSymlinks}`), 'end');
       await fails(view.openRead(at(`/${maxSymlinks + 1}`)), 'STORAGE_LOOP');
     },
@@ -166,8 +181,16 @@ export const symlinkCases: readonly ConformanceCase[] = [
       await view.makeSymlink('no/target', at('/nowhere'));
       await fails(view.stat(at('/link')), 'STORAGE_NOT_FOUND', '/link');
       await fails(view.openRead(at('/link')), 'STORAGE_NOT_FOUND', '/link');
-      await fails(view.openWrite(at('/nowhere'), { disposition: 'replace', mode: 0o644 }), 'STORAGE_NOT_FOUND', '/nowhere');
-      await fails(view.openWrite(at('/link'), { disposition: 'exclusive', mode: 0o644 }), 'STORAGE_EXISTS', '/link');
+      await fails(
+        view.openWrite(at('/nowhere'), { disposition: 'replace', mode: 0o644 }),
+        'STORAGE_NOT_FOUND',
+        '/nowhere',
+      );
+      await fails(
+        view.openWrite(at('/link'), { disposition: 'exclusive', mode: 0o644 }),
+        'STORAGE_EXISTS',
+        '/link',
+      );
       assert.equal(await view.resolve(at('/link'), { mayBeMissing: true }), '/target');
       await put(view, '/link', 'made');
       assert.equal(await get(view, '/target'), 'made');

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { WriteDisposition } from '../storage.ts';
 import { at, fails, get, makeFolder, put, type CaseSetting, type ConformanceCase } from './case.ts';
 
-async function writeAs({ view }: CaseSetting, disposition: WriteDisposition, content: string, position: number): Promise<string> {
+async function writeAs(
+  { view }: CaseSetting,
+  disposition: WriteDisposition,
+  content: string,
+  position: number,
+): Promise<string> {
   const file = await view.openWrite(at('/f'), { disposition, mode: 0o644 });
   await file.write(Buffer.from(content), position);
   await file.close();
@@ -52,7 +57,11 @@ export const writingCases: readonly ConformanceCase[] = [
     title: 'exclusive makes a file and refuses one that is there, untouched',
     async run(setting) {
       assert.equal(await writeAs(setting, 'exclusive', 'mine', 0), 'mine');
-      await fails(setting.view.openWrite(at('/f'), { disposition: 'exclusive', mode: 0o644 }), 'STORAGE_EXISTS', '/f');
+      await fails(
+        setting.view.openWrite(at('/f'), { disposition: 'exclusive', mode: 0o644 }),
+        'STORAGE_EXISTS',
+        '/f',
+      );
       assert.equal(await get(setting.view, '/f'), 'mine');
     },
   },
@@ -60,7 +69,9 @@ export const writingCases: readonly ConformanceCase[] = [
     title: 'of many exclusive openings at once, one makes the file',
     async run({ view }) {
       const options = { disposition: 'exclusive', mode: 0o644 } as const;
-      const results = await Promise.allSettled(Array.from({ length: 20 }, () => view.openWrite(at('/f'), options)));
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, () => view.openWrite(at('/f'), options)),
+      );
       const won = results.filter((result) => result.status === 'fulfilled');
       assert.equal(won.length, 1);
       await Promise.all(won.map((result) => result.value.close()));
@@ -73,7 +84,11 @@ export const writingCases: readonly ConformanceCase[] = [
       for (const disposition of ['replace', 'append', 'resume'] as const) {
         await fails(view.openWrite(at('/d'), { disposition, mode: 0o644 }), 'STORAGE_IS_DIRECTORY', '/d');
       }
-      await fails(view.openWrite(at('/d'), { disposition: 'exclusive', mode: 0o644 }), 'STORAGE_EXISTS', '/d');
+      await fails(
+        view.openWrite(at('/d'), { disposition: 'exclusive', mode: 0o644 }),
+        'STORAGE_EXISTS',
+        '/d',
+      );
     },
   },
   {
@@ -91,7 +106,10 @@ export const writingCases: readonly ConformanceCase[] = [
   {
     title: 'all bytes arrive, also many at once',
     async run({ view }) {
-      const content = Buffer.alloc(3 * 1024 * 1024 + 17, Buffer.from(Array.from({ length: 251 }, (_, byte) => byte)));
+      const content = Buffer.alloc(
+        3 * 1024 * 1024 + 17,
+        Buffer.from(Array.from({ length: 251 }, (_, byte) => byte)),
+      );
       await put(view, '/f', content);
       assert.ok(Buffer.from(await get(view, '/f'), 'latin1').equals(content));
     },
@@ -100,8 +118,10 @@ export const writingCases: readonly ConformanceCase[] = [
     title: 'writes at several positions at once do not mix',
     async run({ view }) {
       const file = await view.openWrite(at('/f'), { disposition: 'replace', mode: 0o644 });
-      const letters = [...'abcdefghijklmnop'];
-      await Promise.all(letters.map((letter, number) => file.write(Buffer.alloc(5000, letter), number * 5000)));
+      const letters = 'abcdefghijklmnop'.split('');
+      await Promise.all(
+        letters.map((letter, number) => file.write(Buffer.alloc(5000, letter), number * 5000)),
+      );
       await file.close();
       assert.equal(await get(view, '/f'), letters.map((letter) => letter.repeat(5000)).join(''));
     },
