@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BASE_CONFIGURATION, connectData, ControlClient, passivePort, PASSWORD, until, type TestServer } from '@ftpd/test-services';
+import {
+  BASE_CONFIGURATION,
+  connectData,
+  ControlClient,
+  passivePort,
+  PASSWORD,
+  until,
+  type TestServer,
+} from '@ftpd/test-services';
 import { servers } from './servers.ts';
 
 /** Addresses that are not the client's, as a client may write them. PORT and EPRT of these must never make the server connect. */
@@ -30,7 +38,9 @@ const FOREIGN = [
   ['EPRT of port 80 in IPv6 form', 'EPRT |2|::ffff:127.0.0.1|80|'],
 ] as const;
 
-async function listen(address: string): Promise<{ readonly server: Server; readonly port: number; readonly count: () => number }> {
+async function listen(
+  address: string,
+): Promise<{ readonly server: Server; readonly port: number; readonly count: () => number }> {
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
@@ -45,7 +55,11 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await start({ config: BASE_CONFIGURATION, users: [{ name: 'bounce' }], files: { 'homes/bounce/file': 'content' } });
+    server = await start({
+      config: BASE_CONFIGURATION,
+      users: [{ name: 'bounce' }],
+      files: { 'homes/bounce/file': 'content' },
+    });
   });
 
   afterAll(async () => {
@@ -90,7 +104,7 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
     good.server.close();
   });
 
-  test("a client at another loopback address may name its own address", async () => {
+  test('a client at another loopback address may name its own address', async () => {
     const own = await listen('127.0.0.3');
     const client = await login('127.0.0.3');
     await client.ask(`PORT 127,0,0,3,${own.port >> 8},${own.port & 255}`, 200);
@@ -102,7 +116,9 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
 
   test('two sessions never share a passive port', async () => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => login()));
-    const ports = await Promise.all(clients.map(async (client) => passivePort((await client.ask('EPSV', 229)).text)));
+    const ports = await Promise.all(
+      clients.map(async (client) => passivePort((await client.ask('EPSV', 229)).text)),
+    );
     expect(new Set(ports).size).toBe(ports.length);
     await Promise.all(clients.map((client) => client.quit()));
   });
@@ -115,7 +131,11 @@ describe.each(careful)('passive ports of $kind', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await start({ config: BASE_CONFIGURATION, users: [{ name: 'bounce' }], files: { 'homes/bounce/file': 'content' } });
+    server = await start({
+      config: BASE_CONFIGURATION,
+      users: [{ name: 'bounce' }],
+      files: { 'homes/bounce/file': 'content' },
+    });
   });
 
   afterAll(async () => {

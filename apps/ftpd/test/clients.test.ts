@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { Client } from 'basic-ftp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BASE_CONFIGURATION, makeTree, PASSWORD, removeFolder, runProgram, temporaryFolder, type TestServer } from '@ftpd/test-services';
+import {
+  BASE_CONFIGURATION,
+  makeTree,
+  PASSWORD,
+  removeFolder,
+  runProgram,
+  temporaryFolder,
+  type TestServer,
+} from '@ftpd/test-services';
 import { servers } from './servers.ts';
 
 const FILES = 1_000;
@@ -13,7 +21,10 @@ const USERS = ['lftp-down', 'lftp-up', 'curl', 'ncftp', 'ftplib', 'basic-ftp'] a
 function manyFiles(): Record<string, string> {
   const names = ['plain.txt', 'with space.txt', 'ümlaut.txt', "quo'te.txt", 'UPPER.TXT'];
   return Object.fromEntries(
-    Array.from({ length: FILES }, (_, index) => [`dir${index % 20}/${index}-${names[index % names.length]}`, `file ${index}\n`.repeat(index % 7)]),
+    Array.from({ length: FILES }, (_, index) => [
+      `dir${index % 20}/${index}-${names[index % names.length]}`,
+      `file ${index}\n`.repeat(index % 7),
+    ]),
   );
 }
 
@@ -25,10 +36,17 @@ function contents(root: string): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { code, output } = await runProgram(command, args, { env: { ...process.env, ...env }, deadlineMs: 60_000 });
-  expect(code, output).toBe(0);
-  return output;
+async function run(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const result = await runProgram(command, args, {
+    env: { ...process.env, ...env },
+    deadlineMs: 60_000,
+  });
+  expect(result).toMatchObject({ code: 0 });
+  return result.output;
 }
 
 describe.each(servers)('clients of $kind', ({ start }) => {
@@ -46,8 +64,25 @@ describe.each(servers)('clients of $kind', ({ start }) => {
   });
 
   async function lftp(user: string, ...commands: readonly string[]): Promise<string> {
-    const settings = ['set cmd:fail-exit yes', 'set net:max-retries 1', 'set net:timeout 10', 'set ftp:ssl-allow no'];
-    return run('lftp', ['-u', `${user},${PASSWORD}`, '-p', String(server.port), '-e', [...settings, ...commands, 'quit'].join('; '), '127.0.0.1'], { HOME: local });
+    const settings = [
+      'set cmd:fail-exit yes',
+      'set net:max-retries 1',
+      'set net:timeout 10',
+      'set ftp:ssl-allow no',
+    ];
+    return run(
+      'lftp',
+      [
+        '-u',
+        `${user},${PASSWORD}`,
+        '-p',
+        String(server.port),
+        '-e',
+        [...settings, ...commands, 'quit'].join('; '),
+        '127.0.0.1',
+      ],
+      { HOME: local },
+    );
   }
 
   test('lftp mirrors a thousand files down', { timeout: 90_000 }, async () => {
@@ -64,7 +99,16 @@ describe.each(servers)('clients of $kind', ({ start }) => {
 
   test('lftp lists, renames, sets modes and removes', async () => {
     writeFileSync(join(local, 'note'), 'hello');
-    const output = await lftp('lftp-up', 'mkdir -p a/b', `put ${local}/note -o a/b/note`, 'mv a/b/note a/b/noted', 'chmod 600 a/b/noted', 'cls -1 a/b', 'rm -r a', 'cls -1 -a /');
+    const output = await lftp(
+      'lftp-up',
+      'mkdir -p a/b',
+      `put ${local}/note -o a/b/note`,
+      'mv a/b/note a/b/noted',
+      'chmod 600 a/b/noted',
+      'cls -1 a/b',
+      'rm -r a',
+      'cls -1 -a /',
+    );
     expect(output).toContain('a/b/noted');
     expect(readdirSync(server.home('lftp-up'))).not.toContain('a');
   });
@@ -73,16 +117,30 @@ describe.each(servers)('clients of $kind', ({ start }) => {
     const url = `ftp://127.0.0.1:${server.port}`;
     const credentials = ['-sS', '--max-time', '20', '-u', `curl:${PASSWORD}`];
     writeFileSync(join(local, 'upload.bin'), Buffer.alloc(200_000, 'curl'));
-    await run('curl', [...credentials, '--ftp-create-dirs', '-T', join(local, 'upload.bin'), `${url}/in/upload.bin`]);
+    await run('curl', [
+      ...credentials,
+      '--ftp-create-dirs',
+      '-T',
+      join(local, 'upload.bin'),
+      `${url}/in/upload.bin`,
+    ]);
     await run('curl', [...credentials, '-o', join(local, 'download.bin'), `${url}/in/upload.bin`]);
-    expect(readFileSync(join(local, 'download.bin')).equals(readFileSync(join(local, 'upload.bin')))).toBe(true);
+    expect(readFileSync(join(local, 'download.bin')).equals(readFileSync(join(local, 'upload.bin')))).toBe(
+      true,
+    );
     writeFileSync(join(local, 'download.bin'), Buffer.alloc(100_000, 'curl'));
     await run('curl', [...credentials, '-C', '-', '-o', join(local, 'download.bin'), `${url}/in/upload.bin`]);
-    expect(readFileSync(join(local, 'download.bin')).equals(readFileSync(join(local, 'upload.bin')))).toBe(true);
+    expect(readFileSync(join(local, 'download.bin')).equals(readFileSync(join(local, 'upload.bin')))).toBe(
+      true,
+    );
     expect(await run('curl', [...credentials, '-r', '4-7', `${url}/in/upload.bin`])).toBe('curl');
-    expect(await run('curl', [...credentials, '--list-only', `${url}/in/`])).toBe('upload.bin\r\n'.replace('\r', ''));
+    expect(await run('curl', [...credentials, '--list-only', `${url}/in/`])).toBe(
+      'upload.bin\r\n'.replace('\r', ''),
+    );
     expect(await run('curl', [...credentials, '-P', '-', `${url}/in/`])).toMatch(/ 200000 .* upload\.bin/);
-    expect(await run('curl', [...credentials, '-I', `${url}/in/upload.bin`])).toMatch(/Content-Length: 200000/);
+    expect(await run('curl', [...credentials, '-I', `${url}/in/upload.bin`])).toMatch(
+      /Content-Length: 200000/,
+    );
     await run('curl', [...credentials, '-Q', 'DELE /in/upload.bin', '-Q', 'RMD /in', `${url}/`]);
     expect(readdirSync(server.home('curl'))).toEqual([]);
   });
@@ -101,7 +159,12 @@ describe.each(servers)('clients of $kind', ({ start }) => {
     await run('ncftpput', [...where, '-R', '127.0.0.1', '/', join(local, 'tree')], env);
     expect(contents(join(server.home('ncftp'), 'tree'))).toEqual(contents(join(local, 'tree')));
     const listing = await run('ncftpls', [...where, '-1', `ftp://127.0.0.1/tree/`], env);
-    expect(listing.split('\n').filter((line) => line !== '').toSorted()).toEqual(['deep', 'one.txt']);
+    expect(
+      listing
+        .split('\n')
+        .filter((line) => line !== '')
+        .toSorted(),
+    ).toEqual(['deep', 'one.txt']);
     mkdirSync(join(local, 'back'));
     await run('ncftpget', [...where, '-R', '127.0.0.1', join(local, 'back'), '/tree'], env);
     expect(contents(join(local, 'back', 'tree'))).toEqual(contents(join(local, 'tree')));
@@ -157,7 +220,10 @@ print(ftp.quit())
       await client.appendFrom(Readable.from([Buffer.from('!')]), 'y.txt');
       expect(await client.pwd()).toBe('/a/b');
       expect(await client.size('x.txt')).toBe(11);
-      expect((await client.list()).map(({ name, size, isFile }) => [name, size, isFile]).toSorted()).toEqual([['x.txt', 11, true], ['y.txt', 1, true]]);
+      expect((await client.list()).map(({ name, size, isFile }) => [name, size, isFile]).toSorted()).toEqual([
+        ['x.txt', 11, true],
+        ['y.txt', 1, true],
+      ]);
       await client.rename('x.txt', 'z.txt');
       await client.downloadTo(sink, 'z.txt', 6);
       expect(Buffer.concat(received).toString()).toBe('world');

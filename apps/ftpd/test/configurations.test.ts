@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ControlClient, openData, PASSWORD, servingIdentity, until, type TestServer, type Tree } from '@ftpd/test-services';
+import {
+  ControlClient,
+  openData,
+  PASSWORD,
+  servingIdentity,
+  until,
+  type TestServer,
+  type Tree,
+} from '@ftpd/test-services';
 import { servers } from './servers.ts';
 
 const DEBIAN_CONFIGURATION = '/etc/proftpd/proftpd.conf';
@@ -17,8 +25,13 @@ function debian(): string {
     .replace(/^Port\s.*$/m, 'Port %{env:FTPD_TEST_PORT}')
     .replaceAll(/\/var\/log\/proftpd\//g, '%{env:FTPD_TEST_FOLDER}/log/')
     .replaceAll(/\/var\/run\/proftpd\//g, '%{env:FTPD_TEST_FOLDER}/log/');
-  const paths = 'PidFile %{env:FTPD_TEST_FOLDER}/log/pid\nScoreboardFile %{env:FTPD_TEST_FOLDER}/log/scoreboard\nDelayTable none\n';
-  const account = servingIdentity().isRoot ? moved : moved.replace(/^User\s.*$/m, 'User %{env:FTPD_TEST_USER}').replace(/^Group\s.*$/m, 'Group %{env:FTPD_TEST_GROUP}');
+  const paths =
+    'PidFile %{env:FTPD_TEST_FOLDER}/log/pid\nScoreboardFile %{env:FTPD_TEST_FOLDER}/log/scoreboard\nDelayTable none\n';
+  const account = servingIdentity().isRoot
+    ? moved
+    : moved
+        .replace(/^User\s.*$/m, 'User %{env:FTPD_TEST_USER}')
+        .replace(/^Group\s.*$/m, 'Group %{env:FTPD_TEST_GROUP}');
   return `${account}\n${paths}`;
 }
 
@@ -55,8 +68,7 @@ describe.each(servers)("Debian's configuration in $kind", ({ start }) => {
   });
 
   test('passes -t', async () => {
-    const { code, output } = await server.check();
-    expect(code, output).toBe(0);
+    expect(await server.check()).toMatchObject({ code: 0 });
   });
 
   test('greets, answers and refuses strangers', async () => {
@@ -71,7 +83,7 @@ describe.each(servers)("Debian's configuration in $kind", ({ start }) => {
   });
 
   test('says on standard error that it started, because -n keeps it in the foreground', async () => {
-    await until(() => server.process.output().includes('standalone mode STARTUP'), 5_000, 'the line of the start');
+    await expect.poll(() => server.process.output()).toContain('standalone mode STARTUP');
   });
 });
 
@@ -79,7 +91,11 @@ describe.each(servers)('virtual users in $kind', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await start({ config: own('virtual-users.conf'), users: [{ name: 'alice' }, { name: 'bob' }], files: { ...LOG_FOLDER, 'homes/alice/hers': 'a', 'homes/bob/his': 'b' } });
+    server = await start({
+      config: own('virtual-users.conf'),
+      users: [{ name: 'alice' }, { name: 'bob' }],
+      files: { ...LOG_FOLDER, 'homes/alice/hers': 'a', 'homes/bob/his': 'b' },
+    });
   });
 
   afterAll(async () => {
@@ -87,8 +103,7 @@ describe.each(servers)('virtual users in $kind', ({ start }) => {
   });
 
   test('passes -t', async () => {
-    const { code, output } = await server.check();
-    expect(code, output).toBe(0);
+    expect(await server.check()).toMatchObject({ code: 0 });
   });
 
   test('each has a home of his own and cannot see the other', async () => {
@@ -108,8 +123,19 @@ describe.each(servers)('virtual users in $kind', ({ start }) => {
     expect(await store(bob, 'logged', 'four')).toBe(226);
     await bob.quit();
     const log = join(server.folder, 'log', 'xferlog');
-    const line = await until(() => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').find((each) => each.includes('/logged ')) : undefined), 5_000, 'the line of the upload');
-    expect(line).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} \d+ \S+ 4 \S*\/logged b _ i r bob ftp 0 \* c$/);
+    const line = await until(
+      () =>
+        existsSync(log)
+          ? readFileSync(log, 'utf8')
+              .split('\n')
+              .find((each) => each.includes('/logged '))
+          : undefined,
+      5_000,
+      'the line of the upload',
+    );
+    expect(line).toMatch(
+      /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} \d+ \S+ 4 \S*\/logged b _ i r bob ftp 0 \* c$/,
+    );
   });
 
   test('the greeting of a user is the one of the file, and the second wrong password ends', async () => {
@@ -135,7 +161,12 @@ describe.each(servers)('an anonymous server in $kind', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    const files: Tree = { ...LOG_FOLDER, 'pub/welcome.msg': 'Hello, reader\n', 'pub/docs/.message': 'Old documents\n', 'pub/docs/read.me': 'text' };
+    const files: Tree = {
+      ...LOG_FOLDER,
+      'pub/welcome.msg': 'Hello, reader\n',
+      'pub/docs/.message': 'Old documents\n',
+      'pub/docs/read.me': 'text',
+    };
     server = await start({ config: own('anonymous.conf'), users: [{ name: 'alice' }], files });
   });
 
@@ -144,8 +175,7 @@ describe.each(servers)('an anonymous server in $kind', ({ start }) => {
   });
 
   test('passes -t', async () => {
-    const { code, output } = await server.check();
-    expect(code, output).toBe(0);
+    expect(await server.check()).toMatchObject({ code: 0 });
   });
 
   async function reader(name: string): Promise<ControlClient> {
@@ -188,7 +218,11 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await start({ config: own('two-hosts.conf'), users: [{ name: 'main' }, { name: 'second' }, { name: 'named' }], files: { 'homes/main/old': '1', 'homes/second/old': '1', 'homes/named/old': '1' } });
+    server = await start({
+      config: own('two-hosts.conf'),
+      users: [{ name: 'main' }, { name: 'second' }, { name: 'named' }],
+      files: { 'homes/main/old': '1', 'homes/second/old': '1', 'homes/named/old': '1' },
+    });
   });
 
   afterAll(async () => {
@@ -196,8 +230,7 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   });
 
   test('passes -t', async () => {
-    const { code, output } = await server.check();
-    expect(code, output).toBe(0);
+    expect(await server.check()).toMatchObject({ code: 0 });
   });
 
   test('the main server has its own name and what is global', async () => {
@@ -220,15 +253,18 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
     await client.quit();
   });
 
-  test.each(['named.example', 'ftp.named.example', 'NAMED.EXAMPLE'])('HOST %s chooses the host of that name', async (name) => {
-    const client = await ControlClient.connect({ port: server.secondPort });
-    await client.expect(220);
-    await client.ask(`HOST ${name}`, 220);
-    await client.ask('USER named', 331);
-    expect((await client.ask(`PASS ${PASSWORD}`, 230)).text).toBe('Logged in by name');
-    expect(await store(client, 'old', '2')).toBe(226);
-    await client.quit();
-  });
+  test.each(['named.example', 'ftp.named.example', 'NAMED.EXAMPLE'])(
+    'HOST %s chooses the host of that name',
+    async (name) => {
+      const client = await ControlClient.connect({ port: server.secondPort });
+      await client.expect(220);
+      await client.ask(`HOST ${name}`, 220);
+      await client.ask('USER named', 331);
+      expect((await client.ask(`PASS ${PASSWORD}`, 230)).text).toBe('Logged in by name');
+      expect(await store(client, 'old', '2')).toBe(226);
+      await client.quit();
+    },
+  );
 
   test('HOST of another name is refused and changes nothing', async () => {
     const client = await ControlClient.connect({ port: server.secondPort });

@@ -23,7 +23,11 @@ function asOurs(dialogue: Dialogue): readonly Play[] {
   const difference = differences[dialogue.name];
   if (difference === undefined) return asProftpd(dialogue);
   return [
-    { title: `${dialogue.name} (differs: ${difference.reason})`, dialogue: { ...dialogue, ...difference.ours }, isExpectedToFail: false },
+    {
+      title: `${dialogue.name} (differs: ${difference.reason})`,
+      dialogue: { ...dialogue, ...difference.ours },
+      isExpectedToFail: false,
+    },
     { title: `${dialogue.name} (still differs)`, dialogue, isExpectedToFail: true },
   ];
 }
@@ -32,7 +36,11 @@ function byConfiguration(plays: readonly Play[]): ReadonlyMap<string, readonly P
   return Map.groupBy(plays, ({ dialogue }) => (dialogue.config ?? []).join('\n'));
 }
 
-const played = servers.map(({ kind, start }) => ({ kind, start, plays: dialogues.flatMap(kind === 'proftpd' ? asProftpd : asOurs) }));
+const played = servers.map(({ kind, start }) => ({
+  kind,
+  start,
+  plays: dialogues.flatMap(kind === 'proftpd' ? asProftpd : asOurs),
+}));
 
 describe('the table of dialogues', () => {
   test('holds at least 150 dialogues', () => {
@@ -62,10 +70,14 @@ describe.each(played)('$kind', ({ start, plays }) => {
       await server?.stop();
     });
 
-    test.concurrent.for(group.map((play, index) => ({ ...play, index })))('$title', async ({ dialogue, isExpectedToFail, index }, context) => {
-      const failure = await runDialogue(dialogue, server, `user${index}`);
-      if (isExpectedToFail) context.expect(failure, 'ours now does what ProFTPD does: remove the difference').toBeDefined();
-      else context.expect(failure).toBeUndefined();
-    });
+    test.concurrent.for(group.map((play, index) => ({ ...play, index })))(
+      '$title',
+      async ({ dialogue, isExpectedToFail, index }, context) => {
+        const failure = await runDialogue(dialogue, server, `user${index}`);
+        if (isExpectedToFail)
+          context.expect(failure, 'ours now does what ProFTPD does: remove the difference').toBeDefined();
+        else context.expect(failure).toBeUndefined();
+      },
+    );
   });
 });

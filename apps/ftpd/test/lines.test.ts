@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BASE_CONFIGURATION, ControlClient, PASSWORD, until, type ServerKind, type TestServer } from '@ftpd/test-services';
+import {
+  BASE_CONFIGURATION,
+  ControlClient,
+  PASSWORD,
+  until,
+  type ServerKind,
+  type TestServer,
+} from '@ftpd/test-services';
 import { servers } from './servers.ts';
 
 const SCRIPT = 'PWD\r\nCWD sub\r\nPWD\r\nSYST\r\nXYZZY\r\nCWD /\r\nNOOP\r\n';
@@ -45,7 +52,12 @@ describe.each(servers)('lines that $kind receives', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    const files = { 'homes/lines/sub/': '', ...Object.fromEntries(Array.from({ length: 50 }, (_, bytes) => [`homes/lines/f${bytes}`, 'x'.repeat(bytes)])) };
+    const files = {
+      'homes/lines/sub/': '',
+      ...Object.fromEntries(
+        Array.from({ length: 50 }, (_, bytes) => [`homes/lines/f${bytes}`, 'x'.repeat(bytes)]),
+      ),
+    };
     server = await start({ config: BASE_CONFIGURATION, users: [{ name: 'lines' }], files });
   });
 
@@ -93,29 +105,41 @@ describe.each(servers)('lines that $kind receives', ({ kind, start }) => {
     await client.quit();
   });
 
-  test.each(Object.entries(IAC_SEQUENCES))('%s is taken out wherever it stands in a command', async (_, sequence) => {
-    const client = await login();
-    // Not between CR and LF: there ProFTPD loses the end of the line.
-    for (const at of [0, 1, 2, 3, 4, 6]) {
-      const line = Buffer.from('NOOP\r\n');
-      client.sendRaw(Buffer.concat([line.subarray(0, at), Uint8Array.from(sequence), line.subarray(at)]));
-      expect((await client.reply()).code).toBe(200);
-    }
-    await client.quit();
-  });
+  test.each(Object.entries(IAC_SEQUENCES))(
+    '%s is taken out wherever it stands in a command',
+    async (_, sequence) => {
+      const client = await login();
+      // Not between CR and LF: there ProFTPD loses the end of the line.
+      for (const at of [0, 1, 2, 3, 4, 6]) {
+        const line = Buffer.from('NOOP\r\n');
+        client.sendRaw(Buffer.concat([line.subarray(0, at), Uint8Array.from(sequence), line.subarray(at)]));
+        expect((await client.reply()).code).toBe(200);
+      }
+      await client.quit();
+    },
+  );
 
   test('negotiation is refused with the same option', async () => {
     const client = await login();
     client.sendRaw(Uint8Array.of(0xff, 0xfd, 0x01, 0xff, 0xfb, 0x03));
     await client.ask('NOOP', 200);
-    expect(client.telnet.map((bytes) => [...bytes])).toEqual([[0xff, 0xfc, 0x01], [0xff, 0xfe, 0x03]]);
+    expect(client.telnet.map((bytes) => [...bytes])).toEqual([
+      [0xff, 0xfc, 0x01],
+      [0xff, 0xfe, 0x03],
+    ]);
     await client.quit();
   });
 
   test('every byte from NUL to 0xff in a name gets its reply', async () => {
     const client = await login();
-    const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => ![10, 13, 0xff].includes(byte));
-    client.sendRaw(Buffer.concat(bytes.map((byte) => Buffer.from([...Buffer.from('CWD a'), byte, ...Buffer.from('z\r\n')]))));
+    const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter(
+      (byte) => ![10, 13, 0xff].includes(byte),
+    );
+    client.sendRaw(
+      Buffer.concat(
+        bytes.map((byte) => Buffer.from([...Buffer.from('CWD a'), byte, ...Buffer.from('z\r\n')])),
+      ),
+    );
     expect(await codesOf(client, bytes.length)).toEqual(bytes.map(() => 550));
     await client.quit();
   });

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { FTPD_MAIN, startFtpd, startProftpd, type ServerKind, type ServerSetup, type TestServer } from '@ftpd/test-services';
+import {
+  FTPD_MAIN,
+  startFtpd,
+  startProftpd,
+  type ServerKind,
+  type ServerSetup,
+  type TestServer,
+} from '@ftpd/test-services';
 
 /** A program that the tests of this folder run against. */
 export interface TestedServer {

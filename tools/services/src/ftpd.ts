@@ -17,7 +17,9 @@ export function ftpdCommand(): { readonly file: string; readonly args: readonly 
 function ftpd(): ServerProgram {
   const { isRoot, uid, gid } = servingIdentity();
   const { file, args } = ftpdCommand();
-  const account = isRoot ? { userName: 'nobody', groupName: 'nogroup' } : { userName: userInfo().username, groupName: `#${gid}` };
+  const account = isRoot
+    ? { userName: 'nobody', groupName: 'nogroup' }
+    : { userName: userInfo().username, groupName: `#${gid}` };
   return {
     kind: 'ftpd',
     stopSignal: 'SIGTERM',

@@ -1,12 +1,32 @@
 export { BASE_CONFIGURATION } from './base-configuration.ts';
 export { ControlClient, type ControlClientOptions } from './control-client.ts';
-export { connectData, eprtArgument, openData, passivePort, portArgument, type DataConnection, type DataSetup } from './data-connection.ts';
+export {
+  connectData,
+  eprtArgument,
+  openData,
+  passivePort,
+  portArgument,
+  type DataConnection,
+  type DataSetup,
+} from './data-connection.ts';
 export { DeadlineError, until, within } from './deadline.ts';
 export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd } from './ftpd.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
 export { freePort, freePortRange } from './ports.ts';
-export { runProgram, startProcess, type ProcessOptions, type ProgramResult, type TestProcess } from './process.ts';
+export {
+  runProgram,
+  startProcess,
+  type ProcessOptions,
+  type ProgramResult,
+  type TestProcess,
+} from './process.ts';
 export { PROFTPD, startProftpd } from './proftpd.ts';
 export { parseReply, ReplyFormatError, type ParsedReply, type ServerReply } from './reply.ts';
-export { PASSWORD, type ServerKind, type ServerSetup, type ServerUser, type TestServer } from './server-setup.ts';
+export {
+  PASSWORD,
+  type ServerKind,
+  type ServerSetup,
+  type ServerUser,
+  type TestServer,
+} from './server-setup.ts';
 export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } from './temp-tree.ts';

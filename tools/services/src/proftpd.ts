@@ -8,7 +8,14 @@ export const PROFTPD = '/usr/sbin/proftpd';
  * ProFTPD must be root to change identity and root directory. An ordinary user is root in a user namespace of his own,
  * without the capabilities that would pass over permissions: there uid 0 is this user and nobody else.
  */
-const AS_ORDINARY_USER = ['unshare', '--user', '--map-root-user', 'setpriv', '--bounding-set=-dac_override,-dac_read_search,-fowner', PROFTPD];
+const AS_ORDINARY_USER = [
+  'unshare',
+  '--user',
+  '--map-root-user',
+  'setpriv',
+  '--bounding-set=-dac_override,-dac_read_search,-fowner',
+  PROFTPD,
+];
 
 function proftpd(): ServerProgram {
   const { isRoot, uid, gid } = servingIdentity();

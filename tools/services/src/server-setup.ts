@@ -81,14 +81,29 @@ function homeOf({ name, home = `homes/${name}` }: ServerUser): string {
   return home;
 }
 
-function writeAccounts(folder: string, users: readonly ServerUser[], { uid, gid, userName, groupName }: ServerProgram): void {
+function writeAccounts(
+  folder: string,
+  users: readonly ServerUser[],
+  { uid, gid, userName, groupName }: ServerProgram,
+): void {
   const lines = users.map((user) =>
-    [user.name, user.hash ?? PASSWORD_HASH, uid, gid, '', join(folder, homeOf(user)), user.shell ?? '/bin/sh'].join(':'),
+    [
+      user.name,
+      user.hash ?? PASSWORD_HASH,
+      uid,
+      gid,
+      '',
+      join(folder, homeOf(user)),
+      user.shell ?? '/bin/sh',
+    ].join(':'),
   );
   // `<Anonymous>` serves as this account, which must be known.
   lines.push([userName, '*', uid, gid, '', '/', '/bin/false'].join(':'));
   const group = `${groupName}:x:${gid}:`;
-  for (const [name, text] of [['passwd', lines.join('\n')], ['group', group]] as const) {
+  for (const [name, text] of [
+    ['passwd', lines.join('\n')],
+    ['group', group],
+  ] as const) {
     const path = join(folder, name);
     writeFileSync(path, `${text}\n`, { mode: 0o600 });
     chmodSync(path, 0o600);
@@ -107,7 +122,10 @@ async function greets(port: number, server: TestProcess): Promise<true> {
   }
 }
 
-async function launch(program: ServerProgram, { config, users = [], files = {}, args = [] }: ServerSetup): Promise<TestServer> {
+async function launch(
+  program: ServerProgram,
+  { config, users = [], files = {}, args = [] }: ServerSetup,
+): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
   // Writable for the group too: a configuration may name another account of the same group.
   lchownSync(folder, program.fileUid, program.fileGid);
@@ -119,7 +137,8 @@ async function launch(program: ServerProgram, { config, users = [], files = {}, 
   const configFile = join(folder, 'server.conf');
   writeFileSync(configFile, config, { mode: 0o644 });
   // The unprivileged variant reads its files after it became this account.
-  for (const name of ['passwd', 'group', 'server.conf']) lchownSync(join(folder, name), program.fileUid, program.fileGid);
+  for (const name of ['passwd', 'group', 'server.conf'])
+    lchownSync(join(folder, name), program.fileUid, program.fileGid);
   const env = {
     ...process.env,
     FTPD_TEST_PORT: String(port),
@@ -150,7 +169,11 @@ async function launch(program: ServerProgram, { config, users = [], files = {}, 
     secondPort,
     folder,
     process: child,
-    check: () => runProgram(program.file, [...program.args, '-t', '-c', configFile, ...args], { name: program.kind, env }),
+    check: () =>
+      runProgram(program.file, [...program.args, '-t', '-c', configFile, ...args], {
+        name: program.kind,
+        env,
+      }),
     home: (user) => join(folder, homeOf(users.find(({ name }) => name === user) ?? { name: user })),
     stop,
   };

@@ -1,9 +1,11 @@
 import {
   chmodSync,
+  existsSync,
   lchownSync,
   lutimesSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -36,8 +38,17 @@ export function temporaryFolder(prefix = 'ftpd-test-'): string {
   return folder;
 }
 
-/** Removes a folder with all it holds; as root also what has no permissions left. */
+/** Gives back the permissions without which an ordinary user cannot remove what is in a folder. */
+function openFolders(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  }
+}
+
+/** Removes a folder with all it holds, closed folders included. */
 export function removeFolder(folder: string): void {
+  if (existsSync(folder) && !servingIdentity().isRoot) openFolders(folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 

@@ -7,6 +7,8 @@ function directiveOf(line: string): string {
 /** The base configuration in which these directives replace those of the same name, or are added. */
 export function configuration(extra: readonly string[]): string {
   const replaced = new Set(extra.map(directiveOf));
-  const kept = BASE_CONFIGURATION.split('\n').filter((line) => line.startsWith(' ') || !replaced.has(directiveOf(line)));
+  const kept = BASE_CONFIGURATION.split('\n').filter(
+    (line) => line.startsWith(' ') || !replaced.has(directiveOf(line)),
+  );
   return [...kept, ...extra, ''].join('\n');
 }

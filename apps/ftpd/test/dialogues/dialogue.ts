@@ -22,11 +22,24 @@ export interface TransferOptions {
 
 /** One move of the client and what the server must do. */
 export type Step =
-  | { readonly kind: 'send'; readonly line: string | Uint8Array; readonly code: number; readonly text?: TextPattern }
+  | {
+      readonly kind: 'send';
+      readonly line: string | Uint8Array;
+      readonly code: number;
+      readonly text?: TextPattern;
+    }
   | { readonly kind: 'raw'; readonly bytes: string | Uint8Array; readonly codes: readonly number[] }
   | { readonly kind: 'refused'; readonly line: string; readonly code: number; readonly text?: TextPattern }
-  | ({ readonly kind: 'download'; readonly line: string; readonly expected: DownloadExpectation } & TransferOptions)
-  | ({ readonly kind: 'upload'; readonly line: string; readonly bytes: string | Uint8Array } & TransferOptions)
+  | ({
+      readonly kind: 'download';
+      readonly line: string;
+      readonly expected: DownloadExpectation;
+    } & TransferOptions)
+  | ({
+      readonly kind: 'upload';
+      readonly line: string;
+      readonly bytes: string | Uint8Array;
+    } & TransferOptions)
   | { readonly kind: 'closed' };
 
 /** What a file system holds after a dialogue: content, absence, or more about an entry. */

@@ -1,11 +1,13 @@
 /** Lines of a data connection's text: each must end in CRLF. */
 function linesOf(text: string): readonly string[] {
   if (text === '') return [];
-  if (!text.endsWith('\r\n')) throw new Error(`listing without CRLF at its end: ${JSON.stringify(text.slice(-40))}`);
+  if (!text.endsWith('\r\n'))
+    throw new Error(`listing without CRLF at its end: ${JSON.stringify(text.slice(-40))}`);
   return text.slice(0, -2).split('\r\n');
 }
 
-const LONG = /^([-dlbcps][-rwxsStT]{9}) +(\d+) (.{8,}?) (.{8,}?) +([\d.]+[kMGT]?) ([A-Z][a-z]{2} [ \d]\d (?: \d{4}|\d\d:\d\d)) (.+)$/s;
+const LONG =
+  /^([-dlbcps][-rwxsStT]{9}) +(\d+) (.{8,}?) (.{8,}?) +([\d.]+[kMGT]?) ([A-Z][a-z]{2} [ \d]\d (?: \d{4}|\d\d:\d\d)) (.+)$/s;
 
 /** A long listing line as `MODE SIZE NAME`; folders and links without their size, which depends on the file system. */
 function longEntry(line: string): string {
@@ -34,7 +36,9 @@ export function normaliseFacts(line: string): string {
     .slice(0, space)
     .split(';')
     .filter((fact) => fact !== '')
-    .map((fact) => [fact.slice(0, fact.indexOf('=')).toLowerCase(), fact.slice(fact.indexOf('=') + 1)] as const);
+    .map(
+      (fact) => [fact.slice(0, fact.indexOf('=')).toLowerCase(), fact.slice(fact.indexOf('=') + 1)] as const,
+    );
   const facts = new Map(entries);
   const kept = [
     `type=${facts.get('type')}`,

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { ControlClient, makeTree, openData, PASSWORD, until, type ServerReply, type TestServer } from '@ftpd/test-services';
+import {
+  ControlClient,
+  makeTree,
+  openData,
+  PASSWORD,
+  until,
+  type ServerReply,
+  type TestServer,
+} from '@ftpd/test-services';
 import type { Dialogue, DownloadExpectation, Step, TextPattern } from './dialogue.ts';
 import { effectComplaints } from './effects.ts';
 import { normaliseListing, normaliseMachineListing, normaliseNames } from './normalise.ts';
@@ -20,11 +28,17 @@ function checkReply(reply: ServerReply, code: number, text?: TextPattern): void 
 
 function checkDownload(bytes: Buffer, expected: DownloadExpectation): void {
   if ('pattern' in expected) {
-    check(expected.pattern.test(bytes.toString()), () => `expected ${String(expected.pattern)}, got ${JSON.stringify(bytes.toString())}`);
+    check(
+      expected.pattern.test(bytes.toString()),
+      () => `expected ${String(expected.pattern)}, got ${JSON.stringify(bytes.toString())}`,
+    );
     return;
   }
   if ('bytes' in expected) {
-    check(bytes.equals(Buffer.from(expected.bytes as string)), () => `got the bytes ${JSON.stringify(bytes.toString('latin1'))}`);
+    check(
+      bytes.equals(Buffer.from(expected.bytes as string)),
+      () => `got the bytes ${JSON.stringify(bytes.toString('latin1'))}`,
+    );
     return;
   }
   const text = bytes.toString();
@@ -34,12 +48,19 @@ function checkDownload(bytes: Buffer, expected: DownloadExpectation): void {
       : 'names' in expected
         ? [expected.names.toSorted(), normaliseNames(text)]
         : [expected.facts.toSorted(), normaliseMachineListing(text)];
-  check(isDeepStrictEqual(got, wanted), () => `expected ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`);
+  check(
+    isDeepStrictEqual(got, wanted),
+    () => `expected ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`,
+  );
 }
 
 type Fill = (line: string) => string;
 
-async function transfer(control: ControlClient, step: Step & { readonly kind: 'download' | 'upload' }, fill: Fill): Promise<void> {
+async function transfer(
+  control: ControlClient,
+  step: Step & { readonly kind: 'download' | 'upload' },
+  fill: Fill,
+): Promise<void> {
   const data = await openData(control, step.via);
   try {
     control.send(fill(step.line));
@@ -92,7 +113,9 @@ const EFFECT_MS = 2_000;
 async function checkEffects(root: string, leaves: Dialogue['leaves']): Promise<void> {
   if (leaves === undefined) return;
   let found: readonly string[] = [];
-  await until(() => (found = effectComplaints(root, leaves)).length === 0, EFFECT_MS, 'effects').catch(() => undefined);
+  await until(() => (found = effectComplaints(root, leaves)).length === 0, EFFECT_MS, 'effects').catch(
+    () => undefined,
+  );
   check(found.length === 0, () => found.join('; '));
 }
 
@@ -100,7 +123,11 @@ async function checkEffects(root: string, leaves: Dialogue['leaves']): Promise<v
  * Plays the dialogue as `user` and ends with QUIT, so that a reply too many is noticed.
  * @returns undefined when the server did all that is expected; otherwise what it did, with the whole conversation.
  */
-export async function runDialogue(given: Dialogue, server: TestServer, user: string): Promise<string | undefined> {
+export async function runDialogue(
+  given: Dialogue,
+  server: TestServer,
+  user: string,
+): Promise<string | undefined> {
   const home = given.home === undefined ? server.home(user) : join(server.folder, given.home);
   const fill: Fill = (line) => line.replaceAll('{home}', home).replaceAll('{user}', user);
   makeTree(home, given.files ?? {});
