@@ -9,8 +9,8 @@ export interface BufferPool {
   giveBack(buffers: readonly Buffer[], areReusable: boolean): void;
 }
 
-const bigBytes = Number(process.env.BIG ?? 262144);
-const buffersPerTransfer = Number(process.env.NB ?? 3);
+const bigBytes = 256 * 1024;
+const buffersPerTransfer = 3;
 const smallBytes = 32 * 1024;
 /** Big buffers that are kept while nobody uses them. */
 const maxIdle = 12;
