@@ -22,6 +22,9 @@ export const builtInModules = [
 
 export type BuiltInModule = (typeof builtInModules)[number];
 
+/** Those that are part of the language of the file: `@ftpd/config` implements them, there is no file under `modules/`. */
+export const languageModules: readonly BuiltInModule[] = ['mod_dso', 'mod_ifsession', 'mod_ifversion'];
+
 /** What `-l` prints; tools parse it. */
 export function moduleListText(): string {
   return ['Compiled-in modules:', ...builtInModules.map((name) => `  ${name}.c`)].join('\n');

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { builtInModules, moduleListText } from './built-in.ts';
+import { builtInModules, languageModules, moduleListText } from './built-in.ts';
 import { ownVersion, settingsText, statusText, versionText } from './version.ts';
 
 describe('what tools parse', () => {
@@ -26,6 +26,6 @@ describe('what tools parse', () => {
     const files = readdirSync(new URL('modules/', import.meta.url))
       .filter((file) => /^mod_\w+\.ts$/.test(file))
       .map((file) => file.slice(0, -'.ts'.length));
-    expect(files.sort()).toEqual([...builtInModules].sort());
+    expect([...files, ...languageModules].sort()).toEqual([...builtInModules].sort());
   });
 });

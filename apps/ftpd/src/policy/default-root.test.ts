@@ -1,25 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { expandPath, isInGroups, pathBelow, rootFor } from './default-root.ts';
+import { parseNameExpression } from '@ftpd/config';
+import { expandPath, pathBelow, rootFor } from './default-root.ts';
 
+const line = (path: string, ...groups: string[]) => ({ path, ...(groups.length > 0 && { groups: parseNameExpression(groups, 'and') }) });
 const alice = { user: 'alice', home: '/home/alice', group: 'staff', groupNames: ['staff', 'ftp'] };
 
 describe('DefaultRoot', () => {
   it.each([
     [[], true],
     [['staff'], true],
-    [['staff', 'ftp'], true],
-    [['staff', 'wheel'], false],
+    [['staff,ftp'], true],
+    [['staff,wheel'], false],
     [['!wheel'], true],
-    [['staff', '!ftp'], false],
+    [['staff,!ftp'], false],
   ])('group expression %j holds: %s', (groups, expected) => {
-    expect(isInGroups(groups, alice)).toBe(expected);
+    expect(rootFor([line('/jail', ...groups)], alice)).toBe(expected ? '/jail' : '/');
   });
 
   it('takes the first line that is for the user', () => {
     const lines = [
-      { path: '/srv/admin', groups: ['wheel'] },
-      { path: '~/ftp', groups: ['staff'] },
-      { path: '/srv', groups: [] },
+      line('/srv/admin', 'wheel'),
+      line('~/ftp', 'staff'),
+      line('/srv'),
     ];
     expect(rootFor(lines, alice)).toBe('/home/alice/ftp');
     expect(rootFor(lines, { ...alice, group: 'x', groupNames: [] })).toBe('/srv');

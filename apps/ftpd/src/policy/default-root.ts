@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { matchesNames, type NameExpression } from '@ftpd/config';
 
 /** Whom a directive with a group expression is for. */
 export interface Member {
@@ -8,21 +9,20 @@ export interface Member {
   readonly group?: string;
 }
 
+/** A folder, and whom it is for. */
 export interface PathForGroups {
   readonly path: string;
-  /** Names that must all hold, each with `!` for not being in that group. Empty: for all. */
-  readonly groups: readonly string[];
+  /** Absent: for all. */
+  readonly groups?: NameExpression;
 }
 
-/** Whether a user is in all of the groups, and in none with `!`. */
-export function isInGroups(groups: readonly string[], member: Pick<Member, 'group' | 'groupNames'>): boolean {
-  const isIn = (name: string): boolean => member.group === name || member.groupNames.includes(name);
-  return groups.every((name) => (name.startsWith('!') ? !isIn(name.slice(1)) : isIn(name)));
+function isFor({ groups }: PathForGroups, { group, groupNames }: Member): boolean {
+  return groups === undefined || matchesNames(groups, group === undefined ? groupNames : [group, ...groupNames]);
 }
 
 /** The first of several DefaultRoot or DefaultChdir lines that is for this user. */
 export function firstForMember<T extends PathForGroups>(lines: readonly T[], member: Member): T | undefined {
-  return lines.find(({ groups }) => isInGroups(groups, member));
+  return lines.find((line) => isFor(line, member));
 }
 
 /**
@@ -37,7 +37,7 @@ export function expandPath(path: string, member: Member, homeOf?: (user: string)
   return normalise(home === undefined ? named : home + rest);
 }
 
-/** The folder a session is kept in. `undefined`: DefaultRoot is not for this user, or names `/`. */
+/** The folder a session is kept in; `/` if no line is for this user. */
 export function rootFor(lines: readonly PathForGroups[], member: Member, homeOf?: (user: string) => string | undefined): string {
   const line = firstForMember(lines, member);
   return line === undefined ? '/' : expandPath(line.path, member, homeOf);

@@ -9,8 +9,8 @@ import {
   SERVER_CONTEXTS,
   text,
   type Context,
-  type NameExpression,
 } from '@ftpd/config';
+import type { PathForGroups } from '../../policy/default-root.ts';
 import { isMeant, patternArguments } from '../core/pattern.ts';
 import { halfSwitchRow, switchRow } from '../switch-row.ts';
 
@@ -74,13 +74,6 @@ export const userAlias = defineDirective({
     return { alias, user };
   },
 });
-
-export interface PathForGroups {
-  /** May begin with `~`. */
-  readonly path: string;
-  /** Absent: for all. */
-  readonly groups?: NameExpression;
-}
 
 function pathRow(name: 'DefaultRoot' | 'DefaultChdir', doc: string) {
   return defineDirective({

@@ -1,0 +1,13 @@
+import { createHasherPool, createVerifiedPasswordMemory, type PasswordHasher } from '@ftpd/auth';
+
+let shared: PasswordHasher | undefined;
+
+/**
+ * One pool of hashing threads for all servers of the daemon: a bound on the work of the machine is no bound if each
+ * account file has its own. It lives as long as the process, across reloads.
+ */
+export function sharedHasher(): PasswordHasher {
+  shared ??= createVerifiedPasswordMemory(createHasherPool());
+  // The pool outlives the authenticators of one configuration, so their `close` must not end it.
+  return { check: shared.check };
+}

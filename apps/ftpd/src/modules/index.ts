@@ -1,0 +1,29 @@
+import type { FtpdModule } from '@ftpd/module';
+import { modAuth } from './mod_auth.ts';
+import { modAuthFile } from './mod_auth_file.ts';
+import { modCore } from './mod_core.ts';
+import { modDelay } from './mod_delay.ts';
+import { modFacts } from './mod_facts.ts';
+import { modFtpd } from './mod_ftpd.ts';
+import { modIdent } from './mod_ident.ts';
+import { modLang } from './mod_lang.ts';
+import { modLog } from './mod_log.ts';
+import { modLs } from './mod_ls.ts';
+import { modSite } from './mod_site.ts';
+import { modXfer } from './mod_xfer.ts';
+
+/** Every built-in module, in the order in which hooks run where `before` and `after` say nothing. */
+export const builtIns: readonly FtpdModule[] = [
+  modCore,
+  modXfer,
+  modAuthFile,
+  modAuth,
+  modLs,
+  modLog,
+  modSite,
+  modDelay,
+  modFacts,
+  modIdent,
+  modLang,
+  modFtpd,
+];
