@@ -5,6 +5,9 @@ export interface FileProblem {
   readonly text: string;
 }
 
+/** What a line is, unless it is a comment. */
+export type ParsedLine<Entry> = { readonly entry: Entry } | { readonly problem: FileProblem };
+
 export interface ParsedFile<Entry> {
   readonly entries: readonly Entry[];
   readonly problems: readonly FileProblem[];
@@ -18,12 +21,10 @@ const maxLineLength = 65_536;
  * The carriage return of a file with CRLF stays part of the last field, as in ProFTPD.
  * @param parseLine - The entry, or the sentence that says what is wrong with the line.
  */
-export function parseAccountFile<Entry extends object>(
+export function* walkAccountFile<Entry extends object>(
   text: string,
   parseLine: (line: string, number: number) => Entry | string,
-): ParsedFile<Entry> {
-  const entries: Entry[] = [];
-  const problems: FileProblem[] = [];
+): Generator<ParsedLine<Entry>> {
   let number = 0;
   for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
@@ -34,10 +35,19 @@ export function parseAccountFile<Entry extends object>(
       const result = isTooLong
         ? `line ${number} is longer than ${maxLineLength} bytes`
         : parseLine(text.slice(start, end), number);
-      if (typeof result === 'string') problems.push({ line: number, text: result });
-      else entries.push(result);
+      yield typeof result === 'string' ? { problem: { line: number, text: result } } : { entry: result };
     }
     start = end + 1;
+  }
+}
+
+/** The entries and problems of a walk, in their order. */
+export function collectLines<Entry>(lines: Iterable<ParsedLine<Entry>>): ParsedFile<Entry> {
+  const entries: Entry[] = [];
+  const problems: FileProblem[] = [];
+  for (const line of lines) {
+    if ('entry' in line) entries.push(line.entry);
+    else problems.push(line.problem);
   }
   return { entries, problems };
 }

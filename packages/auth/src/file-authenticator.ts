@@ -20,7 +20,7 @@ export interface FileAuthenticatorOptions {
    * Whether an entry without a hash takes any password at all, as in ProFTPD 1.3.8. Default: false, it refuses them.
    */
   readonly acceptsEmptyHash?: boolean;
-  /** Is told of each line that gave no entry, whenever a file was read. */
+  /** Is told of the lines that gave no entry, whenever a file was read; of a file full of them, of the first 100. */
   readonly onProblem?: (path: string, problem: FileProblem) => void;
 }
 
@@ -33,6 +33,8 @@ export interface FileAuthenticator extends Authenticator {
    */
   load(): Promise<readonly { readonly path: string; readonly problem: FileProblem }[]>;
 }
+
+const maxReportedProblems = 100;
 
 const noGroups: GroupIndex = { idOfName: new Map(), nameOfId: new Map(), ofMember: new Map(), problems: [] };
 
@@ -62,11 +64,11 @@ export function createFileAuthenticator({
 
   function reporting<Index extends { readonly problems: readonly FileProblem[] }>(
     path: string,
-    make: (text: string) => Index,
-  ): (text: string) => Index {
-    return (text) => {
-      const index = make(text);
-      for (const problem of index.problems) onProblem(path, problem);
+    make: (text: string) => Promise<Index>,
+  ): (text: string) => Promise<Index> {
+    return async (text) => {
+      const index = await make(text);
+      for (const problem of index.problems.slice(0, maxReportedProblems)) onProblem(path, problem);
       return index;
     };
   }

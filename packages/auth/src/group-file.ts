@@ -1,4 +1,4 @@
-import { parseAccountFile, parseId, type ParsedFile } from './account-file.ts';
+import { collectLines, parseId, walkAccountFile, type ParsedFile, type ParsedLine } from './account-file.ts';
 
 /** A line of an AuthGroupFile: `group:hash:gid:member,member`. */
 export interface GroupEntry {
@@ -12,7 +12,12 @@ export interface GroupEntry {
  * A gid that is no number is a problem here, where ProFTPD reads it as 0 and gives the members root's group.
  */
 export function parseGroupFile(text: string): ParsedFile<GroupEntry> {
-  return parseAccountFile(text, parseLine);
+  return collectLines(walkGroupFile(text));
+}
+
+/** The same line by line. */
+export function walkGroupFile(text: string): Generator<ParsedLine<GroupEntry>> {
+  return walkAccountFile(text, parseLine);
 }
 
 function parseLine(line: string, number: number): GroupEntry | string {

@@ -1,4 +1,4 @@
-import { parseAccountFile, parseId, type ParsedFile } from './account-file.ts';
+import { collectLines, parseId, walkAccountFile, type ParsedFile, type ParsedLine } from './account-file.ts';
 
 /** A line of an AuthUserFile: `user:hash:uid:gid:comment:home:shell`. */
 export interface UserEntry {
@@ -18,7 +18,12 @@ const fieldCount = 7;
  * seventh are dropped, names keep their blanks. Entries whose ids are missing or no numbers are problems.
  */
 export function parseUserFile(text: string): ParsedFile<UserEntry> {
-  return parseAccountFile(text, parseLine);
+  return collectLines(walkUserFile(text));
+}
+
+/** The same line by line, for files so big that others want a turn in between. */
+export function walkUserFile(text: string): Generator<ParsedLine<UserEntry>> {
+  return walkAccountFile(text, parseLine);
 }
 
 function parseLine(line: string, number: number): UserEntry | string {

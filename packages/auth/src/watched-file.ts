@@ -29,7 +29,7 @@ const settlingMs = 100;
  */
 export function watchFile<Value>(
   path: string,
-  make: (text: string) => Value,
+  make: (text: string) => Promise<Value>,
   { maxBytes = 64 * 1024 * 1024, now = Date.now }: WatchedFileOptions = {},
 ): WatchedFile<Value> {
   let known: { readonly stamp: string; readonly value: Value; readonly text: string | undefined } | undefined;
@@ -42,7 +42,7 @@ export function watchFile<Value>(
     if (!before.isFile()) throw new AuthError('AUTH_FILE_NOT_A_FILE', `${path} is not a regular file`);
     const { text, stats } = await readWhole(path, maxBytes);
     const isSettled = now() - Number(stats.mtimeMs) > settlingMs;
-    const value = known?.text === text ? known.value : make(text);
+    const value = known?.text === text ? known.value : await make(text);
     known = isSettled ? { stamp: stampOf(stats), text: undefined, value } : { stamp: '', text, value };
     return value;
   }
