@@ -13,7 +13,10 @@ for (const confinement of ['descriptors', 'paths'] as const) {
     open: () => {
       const root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'storage-local-'));
       const cleanup = (): void => fs.rmSync(root, { recursive: true, force: true });
-      return { storage: createLocalStorage({ confinement }), root, identity, cleanup };
+      const makeFiles = (folder: string, names: readonly string[]): void => {
+        for (const name of names) fs.closeSync(fs.openSync(`${folder}/${name}`, 'wx'));
+      };
+      return { storage: createLocalStorage({ confinement }), root, identity, makeFiles, cleanup };
     },
   });
 }

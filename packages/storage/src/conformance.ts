@@ -110,7 +110,7 @@ function testOf<Setting extends CaseSetting>(
   return { title: each.title, run };
 }
 
-async function prepare({ storage, root, identity }: ConformanceSetting): Promise<CaseSetting> {
+async function prepare({ storage, root, identity, makeFiles }: ConformanceSetting): Promise<CaseSetting> {
   const outer = await storage.enter({ root, identity });
   await makeFolder(outer, '/jail');
   await makeFolder(outer, '/outside');
@@ -118,7 +118,18 @@ async function prepare({ storage, root, identity }: ConformanceSetting): Promise
   await put(outer, '/outside/prey', 'prey');
   await put(outer, '/secret', 'secret');
   const jail = root === '/' ? '/jail' : `${root}/jail`;
-  return { storage, identity, root: jail, outer, view: await storage.enter({ root: jail, identity }) };
+  const view = await storage.enter({ root: jail, identity });
+  return {
+    storage,
+    identity,
+    root: jail,
+    outer,
+    view,
+    async makeFiles(names) {
+      if (makeFiles === undefined) for (const name of names) await put(view, `/${name}`);
+      else await makeFiles(jail, names);
+    },
+  };
 }
 
 async function withStranger(setting: CaseSetting, stranger: Identity): Promise<AccessSetting> {

@@ -17,6 +17,8 @@ export interface ConformanceSetting {
   /** The storage's own name of the empty folder. */
   readonly root: string;
   readonly identity: Identity;
+  /** A quicker way than the port's to make many empty files in a folder, by the storage's own name of it. */
+  readonly makeFiles?: (folder: string, names: readonly string[]) => void | Promise<void>;
   /** Removes what the test left. The storage has been closed before. */
   readonly cleanup?: () => void | Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface CaseSetting {
   readonly identity: Identity;
   /** The storage's own name of the folder that `view` has as its root. */
   readonly root: string;
+  /** Makes empty files in the root of the view. */
+  readonly makeFiles: (names: readonly string[]) => Promise<void>;
   /** The view under test; its root is the folder `/jail` of `outer`. */
   readonly view: StorageView;
   /** A view of the folder around it, which holds `/jail`, `/secret` (a file) and `/outside` (a folder with a file `prey`). */
