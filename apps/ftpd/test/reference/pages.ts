@@ -1,0 +1,8 @@
+import { commandReference } from './commands.ts';
+import { directiveReference } from './directives.ts';
+
+/** The pages of `docs/` that are made from tables. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'commands.md': commandReference,
+  'directives.md': directiveReference,
+};
