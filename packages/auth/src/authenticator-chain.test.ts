@@ -64,6 +64,21 @@ describe('the order of authenticators', () => {
     expect(createAuthenticatorChain([broken]).userName?.(1)).toBeUndefined();
   });
 
+  it('asks just one to verify, whoever comes, so that the time tells nothing', async () => {
+    const asked: string[] = [];
+    const noting = (name: string, authenticator: Authenticator): Authenticator => ({
+      ...authenticator,
+      name,
+      verify(user, password, context_) {
+        asked.push(`${name} ${user}`);
+        return authenticator.verify(user, password, context_);
+      },
+    });
+    const chain = createAuthenticatorChain([noting('file', file), noting('system', system)]);
+    for (const user of ['both', 'only', 'none']) await chain.verify(user, 'wrong', context);
+    expect(asked).toEqual(['file both', 'system only', 'file none']);
+  });
+
   it('closes all', async () => {
     const closed: string[] = [];
     const closing = (name: string): Authenticator => ({

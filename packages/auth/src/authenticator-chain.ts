@@ -7,8 +7,8 @@ export interface ChainLink {
 }
 
 /**
- * Asks authenticators in order (ProFTPD AuthOrder). The first that knows the user decides: its refusal is final, and so
- * is its outage, since it might have refused. `lookUp` throws what the asked one throws.
+ * Asks authenticators in order (ProFTPD AuthOrder). The first whose `lookUp` knows the user decides: its refusal is final,
+ * and so is an outage before it, which might have refused. `lookUp` throws what the asked one throws.
  */
 export function createAuthenticatorChain(links: readonly (Authenticator | ChainLink)[]): Authenticator {
   const order = links.map((link) => ('authenticator' in link ? link : { authenticator: link }));
@@ -20,22 +20,25 @@ export function createAuthenticatorChain(links: readonly (Authenticator | ChainL
     return undefined;
   };
 
+  async function findKnowing(
+    user: string,
+  ): Promise<{ authenticator: Authenticator; account: Account } | undefined> {
+    for (const { authenticator, isAuthoritative = false } of order) {
+      const account = await authenticator.lookUp(user);
+      if (account !== undefined) return { authenticator, account };
+      if (isAuthoritative) return undefined;
+    }
+    return undefined;
+  }
+
   return {
     name: order.map(({ authenticator }) => authenticator.name).join(' '),
-    async lookUp(user): Promise<Account | undefined> {
-      for (const { authenticator, isAuthoritative = false } of order) {
-        const account = await authenticator.lookUp(user);
-        if (account !== undefined || isAuthoritative) return account;
-      }
-      return undefined;
-    },
+    lookUp: async (user) => (await findKnowing(user))?.account,
     async verify(user, password, context) {
       try {
-        for (const { authenticator, isAuthoritative = false } of order) {
-          const verdict = await authenticator.verify(user, password, context);
-          if (verdict.outcome !== 'unknown' || isAuthoritative) return verdict;
-        }
-        return { outcome: 'unknown' };
+        // Just one is asked to verify, also for users whom nobody knows: a hash for each would tell by the time who is known.
+        const knowing = (await findKnowing(user)) ?? order[0];
+        return (await knowing?.authenticator.verify(user, password, context)) ?? { outcome: 'unknown' };
       } catch (cause) {
         return { outcome: 'unavailable', cause };
       }

@@ -43,7 +43,7 @@ export interface VerifyContext {
 export interface Authenticator {
   /** As in `AuthOrder`, without `.c`: `mod_auth_file`. */
   readonly name: string;
-  /** The account without any password, as getpwnam(3). */
+  /** The account without any password, as getpwnam(3). In a chain the first who knows the user verifies the password. */
   lookUp(user: string): Promise<Account | undefined>;
   /** Takes about the same time for unknown users as for wrong passwords. Never throws: an outage is a verdict. */
   verify(user: string, password: string, context: VerifyContext): Promise<Verdict>;
