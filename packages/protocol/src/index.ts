@@ -4,7 +4,7 @@ export { LineDecoder, type LineDecoderOptions, type LineEvent } from './framing/
 export { parseCommandLine, type CommandLine } from './framing/command-line.ts';
 export { telnet, type TelnetCommand } from './framing/telnet.ts';
 
-export { refusalInState } from './commands/admit.ts';
+export { admitCommand, refusalInState, type Admission } from './commands/admit.ts';
 export { featureLines, featureReply, type FeatureOptions } from './commands/features.ts';
 export type { ModifyFactsArgument, ModifyTimeArgument } from './commands/file-operations.ts';
 export {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionState } from '../session/phase.ts';
-import { refusalInState } from './admit.ts';
+import { admitCommand, refusalInState } from './admit.ts';
 import { findCommand } from './table.ts';
 
 const states = {
@@ -46,5 +46,43 @@ describe('refusalInState', () => {
     const row = findCommand(verb);
     expect(row && refusalInState(row, states[state], verb)).toBeUndefined();
     expect(row?.verb).toBe(verb);
+  });
+});
+
+describe('admitCommand', () => {
+  const admit = (state: SessionState, verb: string, text: string): unknown => {
+    const row = findCommand(verb);
+    const admission = row && admitCommand(row, state, verb, text);
+    return admission?.isAdmitted === false ? admission.reply.code : admission?.argument;
+  };
+
+  it.each([
+    ['new', 'RNTO', '', 530],
+    ['ready', 'RNTO', '', 501],
+    ['ready', 'RNTO', 'b', 503],
+    ['rename', 'RNTO', 'b', 'b'],
+    ['rename', 'RNFR', '', 501],
+    ['ready', 'USER', '', 500],
+    ['ready', 'USER', 'u', 501],
+    ['ready', 'HOST', '', 500],
+    ['ready', 'HOST', 'a', 503],
+    ['ready', 'PASS', '', 503],
+    ['new', 'CWD', '', 530],
+    ['ready', 'CWD', '', 501],
+    ['new', 'ACCT', '', 502],
+    ['new', 'TYPE', '', 500],
+    ['ready', 'CWD', 'd', 'd'],
+  ] as const)('%s: %s %j gives %j', (state, verb, text, expected) => {
+    expect(admit(states[state], verb, text)).toBe(expected);
+  });
+
+  it('does not take the defect of a parser for the client’s', () => {
+    const row = findCommand('NOOP');
+    const parse = (): never => {
+      throw new TypeError('defect');
+    };
+    expect(
+      () => row && admitCommand({ ...row, argument: { syntax: '', parse } }, states.ready, 'NOOP', ''),
+    ).toThrow('defect');
   });
 });

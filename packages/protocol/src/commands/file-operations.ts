@@ -99,6 +99,7 @@ export const fileOperationCommands: FileOperationCommands = {
     refusals: { ready: reply(503, 'Bad sequence of commands') },
     group: 'WRITE',
     argument: pathname,
+    isArgumentCheckedFirst: true,
     path,
     help: '<sp> pathname',
   }),

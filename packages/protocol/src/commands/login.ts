@@ -41,6 +41,7 @@ export const loginCommands: LoginCommands = {
     refusals: { ready: noReauthentication, 'rename-pending': noReauthentication },
     group: 'LOGIN',
     argument: username,
+    isArgumentCheckedFirst: true,
     help: '<sp> username',
   }),
   PASS: defineCommand({
@@ -85,6 +86,7 @@ export const loginCommands: LoginCommands = {
     requiresLogin: false,
     refusals: { ready: badSequence, 'rename-pending': badSequence },
     argument: hostname,
+    isArgumentCheckedFirst: true,
     feat: 'HOST',
     help: '<sp> hostname',
   }),

@@ -37,6 +37,8 @@ export interface CommandRow<T> {
   readonly group: LimitGroup;
   readonly isAllowedDuringTransfer: boolean;
   readonly argument: ArgumentSyntax<T>;
+  /** Whether a bad argument is told before a bad sequence, as ProFTPD does with USER, HOST and RNTO. */
+  readonly isArgumentCheckedFirst: boolean;
   /** The path that access rules are checked for. Absent or `undefined`: the current directory, or none. */
   path?(argument: NoInfer<T>): string | undefined;
   /** The line of FEAT, without the leading space. Absent: none, or one that depends on the session (see `featureLines`). */
@@ -51,7 +53,13 @@ export type AnyCommandRow = CommandRow<unknown>;
 /** The type of the argument that a row's parser gives. */
 export type ArgumentOfRow<R> = R extends CommandRow<infer T> ? T : never;
 
-type Optional = 'aliases' | 'availability' | 'requiresLogin' | 'group' | 'isAllowedDuringTransfer';
+type Optional =
+  | 'aliases'
+  | 'availability'
+  | 'requiresLogin'
+  | 'group'
+  | 'isAllowedDuringTransfer'
+  | 'isArgumentCheckedFirst';
 export type RowDeclaration<T> = Omit<CommandRow<T>, Optional> & Partial<Pick<CommandRow<T>, Optional>>;
 
 /** A row with the defaults of most commands: implemented, only after login, in no group, not during a transfer. */
@@ -62,6 +70,7 @@ export function defineCommand<T>(row: RowDeclaration<T>): CommandRow<T> {
     requiresLogin: true,
     group: 'NONE',
     isAllowedDuringTransfer: false,
+    isArgumentCheckedFirst: false,
     ...row,
   };
 }

@@ -188,7 +188,11 @@ describe('the order of a listing', () => {
   });
 
   it('takes times of the same second for equal', () => {
-    const together = [entry('b', { modifiedMs: 5999 }), entry('a', { modifiedMs: 5001 }), entry('c', { modifiedMs: 6000 })];
+    const together = [
+      entry('b', { modifiedMs: 5999 }),
+      entry('a', { modifiedMs: 5001 }),
+      entry('c', { modifiedMs: 6000 }),
+    ];
     expect(names('-t', together)).toEqual(['c', 'a', 'b']);
   });
 
