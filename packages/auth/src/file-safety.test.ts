@@ -72,6 +72,17 @@ describe('an account file', () => {
     expect(() => checkAccountFile('AuthUserFile', wrong)).toThrow(expect.objectContaining({ code, message }));
   });
 
+  it('behind a symbolic link is refused under its own name', () => {
+    chmodSync(path, 0o644);
+    const log = `unable to use world-readable AuthUserFile '${path}' (perms 0644): Operation not permitted`;
+    expect(() => checkAccountFile('AuthUserFile', join(folder, 'link'))).toThrow(
+      expect.objectContaining({
+        message: `unable to use ${join(folder, 'link')}: Operation not permitted`,
+        cause: expect.objectContaining({ message: log }) as unknown,
+      }),
+    );
+  });
+
   it('behind a symbolic link is taken with a warning', () => {
     chmodSync(path, 0o600);
     expect(checkAccountFile('AuthUserFile', join(folder, 'link'))).toEqual([

@@ -26,7 +26,7 @@ export function checkAccountFile(
 ): readonly string[] {
   if (!isAbsolute(path))
     throw new AuthError('AUTH_FILE_RELATIVE_PATH', `unable to use relative path for ${kind} '${path}'.`);
-  const { link, target, folders } = statsOf(kind, path);
+  const { link, target, realPath, folders } = statsOf(kind, path);
   if (target.isDirectory())
     throw unusable(
       'AUTH_FILE_NOT_A_FILE',
@@ -35,7 +35,7 @@ export function checkAccountFile(
       `unable to use ${kind} '${path}': Is a directory`,
     );
   if (!ignoresPermissions) {
-    const danger = dangerOf(kind, path, target, folders);
+    const danger = dangerOf(kind, realPath, target, folders);
     if (danger !== undefined)
       throw unusable('AUTH_FILE_INSECURE', path, notPermitted, `${danger}: ${notPermitted}`);
   }
@@ -53,11 +53,12 @@ interface Folder {
 function statsOf(
   kind: AccountFileKind,
   path: string,
-): { link: Stats; target: Stats; folders: readonly Folder[] } {
+): { link: Stats; target: Stats; realPath: string; folders: readonly Folder[] } {
   try {
-    const paths = new Set([dirname(path), dirname(realpathSync(path))]);
+    const realPath = realpathSync(path);
+    const paths = new Set([dirname(path), dirname(realPath)]);
     const folders = [...paths].map((folder) => ({ path: folder, stats: statSync(folder) }));
-    return { link: lstatSync(path), target: statSync(path), folders };
+    return { link: lstatSync(path), target: statSync(path), realPath, folders };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const reason = isMissing
