@@ -1,9 +1,9 @@
 import {
+  admitCommand,
   findCommand,
   findSiteCommand,
   isProtocolError,
   parseCommandLine,
-  refusalInState,
   reply,
   texts,
   type AnyCommandRow,
@@ -20,9 +20,6 @@ import type { Command } from './hooks.ts';
 import { Refused } from './refused.ts';
 import type { Session } from './session.ts';
 import { runTransfer } from './transfer/runner.ts';
-
-/** Verbs whose argument ProFTPD looks at before it asks whether the command fits here. */
-const argumentFirst: ReadonlySet<string> = new Set(['USER', 'HOST', 'RNTO']);
 
 /** A row with its argument and what does it. */
 interface Step {
@@ -85,19 +82,22 @@ function recognise(session: Session, line: string): Recognised | undefined {
   return undefined;
 }
 
-/** @throws {ProtocolError} about the argument. @returns a reply when the command has no place now. */
+/** @returns a reply when the command has no place now, or its argument is not what it must be. */
 function prepare(session: Session, row: AnyCommandRow, verb: string, text: string): Step | Reply {
-  if (argumentFirst.has(row.verb)) row.argument.parse(text, verb);
-  const refusal = refusalInState(row, session.state, verb);
-  if (refusal) return refusal;
-  const argument = row.argument.parse(text, verb);
+  const admission = admitCommand(row, session.state, verb, text);
+  if (!admission.isAdmitted) {
+    // A rename ends with its RNTO, however that goes.
+    if (row.verb === 'RNTO' && session.state.phase === 'rename-pending') session.advance({ type: 'rename-ended' });
+    return admission.reply;
+  }
+  const { argument } = admission;
   if (row.verb !== 'SITE') return { row, verb, text, argument, handler: handlers[row.verb as keyof typeof handlers] as AnyHandler };
   const { name, text: rest } = argument as SubcommandArgument;
   const site = findSiteCommand(name);
   if (!site) return texts.unknownSiteCommand(name);
-  const siteRefusal = refusalInState(site, session.state, name);
-  if (siteRefusal) return siteRefusal;
-  return { row: site, verb: name, text: rest, argument: site.argument.parse(rest, name), handler: siteHandlers[site.verb] as AnyHandler };
+  const inner = admitCommand(site, session.state, name, rest);
+  if (!inner.isAdmitted) return inner.reply;
+  return { row: site, verb: name, text: rest, argument: inner.argument, handler: siteHandlers[site.verb] as AnyHandler };
 }
 
 /** @returns the last reply of the command; failures are replies too. */

@@ -17,7 +17,7 @@ export const list: Handler<'LIST'> = (session, { options, path }) => {
   let failure: StorageError | undefined;
   async function* pieces(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const lines of listLines(session, flags, path)) yield* encodeLines(lines);
+      for await (const lines of listLines(session, { flags, text: path, isGlobbing: true })) yield* encodeLines(lines);
     } catch (error) {
       if (!isStorageError(error)) throw error;
       failure = error;

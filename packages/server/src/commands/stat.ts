@@ -30,7 +30,7 @@ async function pathStatus(session: Session, options: string, path: string): Prom
   const flags = { ...listFlags(session, options), hidden: 'all' } as const;
   const lines: string[] = [];
   try {
-    for await (const piece of listLines(session, flags, path)) {
+    for await (const piece of listLines(session, { flags, text: path, isGlobbing: false })) {
       lines.push(...piece.slice(0, maxLines - lines.length));
       if (lines.length >= maxLines) break;
     }

@@ -73,8 +73,16 @@ async function* matchLines(walk: Walk, pattern: string): AsyncGenerator<readonly
   }
 }
 
+export interface ListRequest {
+  readonly flags: ListFlags;
+  /** As the client wrote it. Absent: the working directory. */
+  readonly text?: string | undefined;
+  /** Whether a pattern is expanded. */
+  readonly isGlobbing: boolean;
+}
+
 /** The lines of LIST and of STAT with a path, in pieces. @throws {StorageError} about the path itself. */
-export async function* listLines(session: Session, flags: ListFlags, text: string | undefined): AsyncGenerator<readonly string[]> {
+export async function* listLines(session: Session, { flags, text, isGlobbing }: ListRequest): AsyncGenerator<readonly string[]> {
   const { listOptions } = session.settings;
   const walk: Walk = {
     session,
@@ -82,7 +90,7 @@ export async function* listLines(session: Session, flags: ListFlags, text: strin
     budget: { files: listOptions.maxFiles ?? maxEntries, directories: listOptions.maxDirectories ?? maxEntries },
     depth: Math.min(listOptions.maxDepth ?? maxDepth, maxDepth),
   };
-  if (text !== undefined && (await isPattern(session, text))) {
+  if (isGlobbing && text !== undefined && (await isPattern(session, text))) {
     yield* matchLines(walk, text);
     return;
   }
