@@ -1,4 +1,4 @@
-import type { VirtualPath } from './virtual-path.ts';
+import type { VirtualPath } from './virtual-path-brand.ts';
 
 /** Every kind of failure, with the sentence that strerror(3) has for it: FTP replies carry these. */
 export const storageErrors = {

@@ -1,13 +1,8 @@
 import { StorageError } from './errors.ts';
 import { decodeName, encodeName, nameBytes } from './name-codec.ts';
+import type { VirtualPath } from './virtual-path-brand.ts';
 
-declare const brand: unique symbol;
-
-/**
- * An absolute path inside a session's root: starts with `/`, has no empty, `.` or `..` component, no NUL and no `/` at
- * the end (but for the root itself). Only the functions of this file make one.
- */
-export type VirtualPath = string & { readonly [brand]: 'VirtualPath' };
+export type { VirtualPath };
 
 export const rootPath: VirtualPath = '/' as VirtualPath;
 
