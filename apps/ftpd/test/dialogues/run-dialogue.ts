@@ -97,7 +97,8 @@ async function perform(control: ControlClient, step: Step, fill: Fill): Promise<
     case 'closed':
       await control.closed();
       return;
-    default:
+    case 'download':
+    case 'upload':
       await transfer(control, step, fill);
   }
 }

@@ -22,8 +22,16 @@ export function directiveReference(): string {
   const rows = [...LANGUAGE_ROWS, ...builtIns.flatMap((module) => module.directives ?? [])];
   const modules = [...new Set(rows.map(({ module }) => module))].sort();
   const sections = modules.map((module) => {
-    const own = rows.filter((row) => row.module === module).sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
-    const lines = own.map((row) => [`\`${row.syntax}\``, row.contexts.join(', '), defaultOf(row), repeats[row.repeats], row.doc]);
+    const own = rows
+      .filter((row) => row.module === module)
+      .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+    const lines = own.map((row) => [
+      `\`${row.syntax}\``,
+      row.contexts.join(', '),
+      defaultOf(row),
+      repeats[row.repeats],
+      row.doc,
+    ]);
     return `## ${module}\n\n${table(['directive', 'contexts', 'default', 'repeated', 'meaning'], lines)}`;
   });
   return `# Directives
