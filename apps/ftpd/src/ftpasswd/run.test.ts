@@ -133,6 +133,15 @@ describe('an existing file', () => {
     rmSync(target);
   });
 
+  it('that the server would refuse is noted', async () => {
+    writeFileSync(file, '', { mode: 0o644 });
+    chmodSync(file, 0o644);
+    expect(await run(bob)).toMatchObject({
+      code: 0,
+      errors: `ftpasswd: note: the server will not start with this file: unable to use world-readable AuthUserFile '${file}' (perms 0644): Operation not permitted`,
+    });
+  });
+
   it('locked and unlocked is what it was', async () => {
     await run(bob);
     const before = content();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import {
+  checkAccountFile,
   checkPassword,
   hashDefect,
   hashPassword,
@@ -93,6 +94,7 @@ async function editFile(command: EditCommand, terminal: Terminal): Promise<void>
     if (edited === undefined) throw noSuchEntry(command);
     writeWholeFile(path, joinLines(edited.lines));
     await warnOfShell(command, edited, terminal);
+    warnOfPermissions(command.mode, resolve(path), terminal);
     terminal.print(`ftpasswd: entry ${edited.outcome}`);
   });
 }
@@ -179,4 +181,15 @@ async function warnOfShell(command: EditCommand, { outcome }: Edited, terminal: 
   terminal.printError(
     `ftpasswd: note: ${shell} is not in ${shellsPath}: this user can log in only with "RequireValidShell off"`,
   );
+}
+
+/** A file that the server would refuse at its start. */
+function warnOfPermissions(mode: 'passwd' | 'group', path: string, terminal: Terminal): void {
+  try {
+    checkAccountFile(mode === 'passwd' ? 'AuthUserFile' : 'AuthGroupFile', path);
+  } catch (error) {
+    if (!isAuthError(error)) throw error;
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    terminal.printError(`ftpasswd: note: the server will not start with this file: ${reason}`);
+  }
 }

@@ -19,7 +19,6 @@ export interface HashScheme {
   readonly compute: (password: Uint8Array, stored: string) => string;
   /** Settings for a new password: a stored hash whose digest is filler. */
   readonly settings: (salt: (length: number) => string, cost?: number) => string;
-  readonly defaultCost?: number;
 }
 
 const shaPattern = (id: string, digestLength: number): RegExp =>
@@ -57,7 +56,6 @@ export const hashSchemes: readonly HashScheme[] = [
     pattern: bcryptPattern,
     cost: (stored) => Number(bcryptPattern.exec(stored)?.[2] ?? 0),
     maxCost: 14,
-    defaultCost: 10,
     compute: (password, stored) =>
       bcrypt.hashSync(decodeRaw(password), bcryptPattern.exec(stored)?.[1] ?? ''),
     settings: (salt, cost = 10) =>

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPassword, dummyHash, hashPassword } from './password-hash.ts';
 import { hashSchemes, schemeOf } from './hash-schemes.ts';
@@ -136,6 +137,34 @@ describe('a stored hash', () => {
     '$2b$31$' + 'a'.repeat(53),
   ])('that asks for hours of work (%s) is not worked on', (stored) => {
     expect(checkPassword('password', stored)).toBe('too-costly');
+  });
+
+  it.each(hashSchemes.map(({ name }) => name))(
+    'of kind %s with one character changed matches nothing',
+    (name) => {
+      const cost = { sha256: 1000, sha512: 1000, bcrypt: 4, md5: undefined, des: undefined }[name];
+      const hash = hashPassword('pw', name, cost === undefined ? {} : { cost });
+      const change = fc.tuple(fc.nat(hash.length - 1), fc.constantFrom('.', '0', '9', 'A', 'z', '$', ':', 'é', '\n'));
+      fc.assert(
+        fc.property(change, ([at, character]) => {
+          const changed = hash.slice(0, at) + character + hash.slice(at + 1);
+          expect(checkPassword('pw', changed) === 'match').toBe(changed === hash);
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('takes any text as a hash or password without failing', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('$', '1', '6', '2b', '.', 'a', '\udc80', '\0', 'é', 'rounds='),
+    });
+    fc.assert(
+      fc.property(text, text, (password, stored) => {
+        expect(['mismatch', 'unsupported', 'too-costly']).toContain(checkPassword(password, stored));
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('matches no password with a NUL or beyond 511 bytes', () => {
