@@ -1,12 +1,13 @@
-import { onLine, type ConfigCode, type ConfigProblem, type Position } from './config-error.ts';
-import { parseNameExpression, type NameExpression } from './expression.ts';
+import { onLine, type ConfigProblem, type Position } from './config-error.ts';
+import type { NameExpression } from './expression.ts';
 import { LANGUAGE_ROWS } from './language-rows.ts';
 import type { ModulesPort } from './modules.ts';
+import { ProblemList } from './problem-list.ts';
 import { MODULE_OF_DIRECTIVE } from './proftpd-modules.ts';
-import { badCount, badValue, faultOf, type AnyRow, type Context, type DirectiveSite } from './row.ts';
-import { SECTION_RULES, type SectionRule } from './sections.ts';
+import { faultOf, type AnyRow, type Context } from './row.ts';
+import { SECTION_NAMES, SECTION_RULES, checkSectionParameters } from './sections.ts';
 import { nearest } from './suggestion.ts';
-import { SESSION_SECTIONS, type DirectiveNode, type SectionNode } from './tree.ts';
+import { SESSION_SECTIONS, type ConfigNode, type DirectiveNode, type SectionNode } from './tree.ts';
 
 /** One occurrence of a directive with its value. */
 export interface Setting {
@@ -50,16 +51,21 @@ export function checkConfiguration(
   modules: ModulesPort,
   context: Context = 'server config',
 ): CheckResult {
-  const check: Check = { rows: indexRows(rows), modules, errors: [], warnings: [] };
+  const check: Check = {
+    rows: indexRows(rows),
+    modules,
+    errors: new ProblemList(),
+    warnings: new ProblemList(),
+  };
   const root = checkSection(check, tree, context, undefined);
-  return { root, errors: check.errors, warnings: check.warnings };
+  return { root, errors: check.errors.all, warnings: check.warnings.all };
 }
 
 interface Check {
   readonly rows: ReadonlyMap<string, AnyRow>;
   readonly modules: ModulesPort;
-  readonly errors: ConfigProblem[];
-  readonly warnings: ConfigProblem[];
+  readonly errors: ProblemList;
+  readonly warnings: ProblemList;
 }
 
 function checkSection(
@@ -94,62 +100,34 @@ function checkChildSection(check: Check, node: SectionNode, context: Context): C
   const rule = SECTION_RULES.get(node.key);
   const directive = `<${node.name}>`;
   if (rule === undefined) {
-    const near = nearest(
-      node.name,
-      [...SECTION_RULES.values()].map(({ name }) => name),
-    );
+    const near = nearest(node.name, SECTION_NAMES);
     const hint = near && `did you mean '<${near}>'?`;
-    report(
-      check.errors,
-      'CONFIG_UNKNOWN_DIRECTIVE',
-      node,
-      `unknown configuration directive '${directive}'`,
+    check.errors.add('CONFIG_UNKNOWN_DIRECTIVE', node, `unknown configuration directive '${directive}'`, {
       directive,
       hint,
-    );
+    });
     return undefined;
   }
-  if (!rule.allowedIn.includes(context)) {
-    const hint = `it may stand in: ${rule.allowedIn.join(', ')}`;
-    report(
-      check.errors,
-      'CONFIG_WRONG_CONTEXT',
-      node,
-      `<${rule.name}>: directive not allowed in ${inContext(context)}`,
-      directive,
-      hint,
-    );
-  }
+  checkContext(check, node, `<${rule.name}>`, rule.allowedIn, context);
   let expression: NameExpression | undefined;
   try {
-    expression = checkParameters(rule, node, context);
+    expression = checkSectionParameters(rule, node, context);
   } catch (error) {
     reportFault(check, node, `<${rule.name}>`, error, undefined);
   }
   return checkSection(check, node, rule.context === 'same' ? context : rule.context, expression);
 }
 
-/** Throws what `badValue` and `badCount` make. */
-function checkParameters(rule: SectionRule, node: SectionNode, context: Context): NameExpression | undefined {
-  const [least, most] = rule.parameters;
-  if (node.args.length < least) throw badCount('missing parameters');
-  if (node.args.length > most) throw badCount();
-  const path = node.args[0] ?? '';
-  if (node.key === 'directory' && context !== '<Anonymous>' && !/^[/~]/u.test(path)) {
-    throw badValue('relative path not allowed in non-<Anonymous> sections', 0);
-  }
-  if (node.key === 'anonymous' && !/^[/~]/u.test(path))
-    throw badValue(`(${path}) absolute pathname required`, 0);
-  if (node.key === 'ifgroup') return parseNameExpression(node.args, 'and');
-  if (node.key === 'ifuser' || node.key === 'ifclass') return parseNameExpression(node.args, 'or');
-  return undefined;
-}
-
 /** ProFTPD takes such a section and never applies it. */
 function checkNestedSession(check: Check, outer: SectionNode, node: SectionNode): void {
   if (!SESSION_SECTIONS.has(outer.key) || !SESSION_SECTIONS.has(node.key)) return;
-  const sentence = `<${node.name}>: has no effect inside of <${outer.name}>`;
-  report(check.warnings, 'CONFIG_SETTING_IGNORED', node, sentence, `<${node.name}>`);
+  const directive = `<${node.name}>`;
+  check.warnings.add(
+    'CONFIG_SETTING_IGNORED',
+    node,
+    `${directive}: has no effect inside of <${outer.name}>`,
+    { directive },
+  );
 }
 
 /** Two sections for one folder can't both be meant. */
@@ -163,14 +141,10 @@ function checkUnique(check: Check, node: SectionNode, paths: Map<string, Positio
   }
   const directive = `<${node.name}>`;
   const sentence = `${directive}: ${directive} section already configured for '${path}'`;
-  report(
-    check.errors,
-    'CONFIG_DUPLICATE_SECTION',
-    node,
-    sentence,
+  check.errors.add('CONFIG_DUPLICATE_SECTION', node, sentence, {
     directive,
-    `the other one is ${onLine(earlier)}`,
-  );
+    hint: `the other one is ${onLine(earlier)}`,
+  });
 }
 
 function checkDirective(check: Check, node: DirectiveNode, context: Context): Setting | undefined {
@@ -179,96 +153,77 @@ function checkDirective(check: Check, node: DirectiveNode, context: Context): Se
     reportUnknown(check, node);
     return undefined;
   }
-  if (!row.contexts.includes(context)) {
-    const hint = `it may stand in: ${row.contexts.join(', ')}`;
-    report(
-      check.errors,
-      'CONFIG_WRONG_CONTEXT',
-      node,
-      `${row.name}: directive not allowed in ${inContext(context)}`,
-      node.name,
-      hint,
-    );
-    return undefined;
-  }
-  const site: DirectiveSite = {
-    file: node.file,
-    line: node.line,
-    column: node.column,
-    directive: row.name,
-    context,
-    warn: (sentence) =>
-      report(check.warnings, 'CONFIG_SETTING_IGNORED', node, `${row.name}: ${sentence}`, node.name),
+  if (!checkContext(check, node, row.name, row.contexts, context)) return undefined;
+  const { file, line, column } = node;
+  const warn = (sentence: string): void => {
+    check.warnings.add('CONFIG_SETTING_IGNORED', node, `${row.name}: ${sentence}`, { directive: node.name });
   };
   try {
-    return { row, value: row.parse(node.args, site), node };
+    return {
+      row,
+      value: row.parse(node.args, { file, line, column, directive: row.name, context, warn }),
+      node,
+    };
   } catch (error) {
     reportFault(check, node, row.name, error, row.syntax);
     return undefined;
   }
 }
 
+function checkContext(
+  check: Check,
+  node: ConfigNode,
+  name: string,
+  allowed: readonly Context[],
+  context: Context,
+): boolean {
+  if (allowed.includes(context)) return true;
+  const sentence = `${name}: directive not allowed in ${context} context`;
+  check.errors.add('CONFIG_WRONG_CONTEXT', node, sentence, {
+    directive: name,
+    hint: `it may stand in: ${allowed.join(', ')}`,
+  });
+  return false;
+}
+
 function reportUnknown(check: Check, node: DirectiveNode): void {
-  const unknown = `unknown configuration directive '${node.name}'`;
+  const sentence = `unknown configuration directive '${node.name}'`;
+  const directive = node.name;
   const module = MODULE_OF_DIRECTIVE.get(node.key);
-  if (module !== undefined && check.modules.status(module) === 'counterpart-missing') {
-    const hint = `it belongs to ${module}, which is not available in this server; put it into <IfModule ${module}> or remove it`;
-    report(check.errors, 'CONFIG_MISSING_MODULE', node, unknown, node.name, hint);
-  } else if (module !== undefined) {
-    report(
-      check.errors,
-      'CONFIG_UNSUPPORTED_DIRECTIVE',
-      node,
-      unknown,
-      node.name,
-      `this server's ${module} does not have it`,
-    );
-  } else {
+  if (module === undefined) {
     const near = nearest(
       node.name,
       [...check.rows.values()].map(({ name }) => name),
     );
-    report(
-      check.errors,
-      'CONFIG_UNKNOWN_DIRECTIVE',
-      node,
-      unknown,
-      node.name,
-      near && `did you mean '${near}'?`,
-    );
+    check.errors.add('CONFIG_UNKNOWN_DIRECTIVE', node, sentence, {
+      directive,
+      hint: near && `did you mean '${near}'?`,
+    });
+  } else if (check.modules.status(module) === 'counterpart-missing') {
+    const hint = `it belongs to ${module}, which is not available in this server; put it into <IfModule ${module}> or remove it`;
+    check.errors.add('CONFIG_MISSING_MODULE', node, sentence, { directive, hint });
+  } else {
+    check.errors.add('CONFIG_UNSUPPORTED_DIRECTIVE', node, sentence, {
+      directive,
+      hint: `this server's ${module} does not have it`,
+    });
   }
 }
 
 function reportFault(
   check: Check,
-  node: DirectiveNode | SectionNode,
+  node: ConfigNode,
   name: string,
   error: unknown,
   syntax: string | undefined,
 ): void {
-  const fault = faultOf(error) ?? {
+  const sentenceOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+  const { fault, sentence, argument, hint } = faultOf(error) ?? {
     fault: 'value',
-    sentence: error instanceof Error ? error.message : String(error),
+    sentence: sentenceOf(error),
   };
-  const code = fault.fault === 'count' ? 'CONFIG_BAD_ARGUMENTS' : 'CONFIG_BAD_VALUE';
-  const at = (fault.argument === undefined ? undefined : node.argPositions[fault.argument]) ?? node;
-  const hint =
-    fault.hint ?? (fault.fault === 'count' && syntax !== undefined ? `syntax: ${syntax}` : undefined);
-  report(check.errors, code, at, `${name}: ${fault.sentence}`, name, hint);
-}
-
-function inContext(context: Context): string {
-  return `${context} context`;
-}
-
-function report(
-  list: ConfigProblem[],
-  code: ConfigCode,
-  at: Position,
-  sentence: string,
-  directive: string,
-  hint?: string,
-): void {
-  const message = hint === undefined ? `${sentence} ${onLine(at)}` : `${sentence} ${onLine(at)}; ${hint}`;
-  list.push({ code, message, file: at.file, line: at.line, column: at.column, directive, hint });
+  const at = argument === undefined ? node : (node.argPositions[argument] ?? node);
+  const usage = fault === 'count' && syntax !== undefined ? `syntax: ${syntax}` : undefined;
+  const code = fault === 'count' ? 'CONFIG_BAD_ARGUMENTS' : 'CONFIG_BAD_VALUE';
+  check.errors.add(code, at, `${name}: ${sentence}`, { directive: name, hint: hint ?? usage });
 }

@@ -49,7 +49,6 @@ export function decideCondition(
 export interface OpenCondition {
   readonly key: string;
   readonly state: ConditionState;
-  readonly missedModule: string | undefined;
   readonly at: Position;
 }
 

@@ -11,8 +11,11 @@ import type { SectionNode } from './tree.ts';
 export interface Configuration {
   /** The main server, then the virtual hosts in file order. */
   readonly servers: readonly [ServerSection, ...ServerSection[]];
-  /** Every `<Class>`, in file order, by name. */
-  readonly classes: ReadonlyMap<string, CheckedSection>;
+  /**
+   * Every `<Class>` with its name, in file order: a client is in the first one that it matches. Two of one name are two
+   * ways to be in that class.
+   */
+  readonly classes: readonly (readonly [name: string, section: CheckedSection])[];
   /** The settings for somebody. */
   readonly scope: (selector: ScopeSelector) => SessionScope;
 }
@@ -95,8 +98,7 @@ export function createConfiguration(root: CheckedSection): Configuration {
   const classes = holders.flatMap(({ sections }) => sections.filter(({ node }) => node.key === 'class'));
   return {
     servers,
-    // Of two classes with one name the first counts.
-    classes: new Map(classes.toReversed().map((section) => [section.node.args[0] ?? '', section])),
+    classes: classes.map((section) => [section.node.args[0] ?? '', section]),
     scope: createScope,
   };
 }

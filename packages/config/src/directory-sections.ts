@@ -4,8 +4,10 @@ import { hasWildcard, matchGlob } from './glob.ts';
 /** A `<Directory>` with its path made absolute, ready to be compared. */
 export interface DirectoryPattern {
   readonly section: CheckedSection;
-  /** Absolute, without a slash at the end; may hold wildcards. */
+  /** Absolute, without a slash at the end; may hold wildcards, unless it is that of an access file. */
   readonly path: string;
+  /** The section is an `.ftpaccess` file: its folder is a name, and a `<Directory>` for the same folder counts more. */
+  readonly isAccessFile: boolean;
 }
 
 /** A `<Directory>` in its place among the others. */
@@ -31,7 +33,8 @@ export function directoryPattern(
   bases: PathBases,
 ): DirectoryPattern | undefined {
   const path = absolute(written, bases);
-  return path === undefined ? undefined : { section, path: withoutEndSlash(path.replace(/\/{2,}/gu, '/')) };
+  if (path === undefined) return undefined;
+  return { section, path: withoutEndSlash(path.replace(/\/{2,}/gu, '/')), isAccessFile: false };
 }
 
 function absolute(written: string, { homeOf, relativeTo }: PathBases): string | undefined {
@@ -55,23 +58,25 @@ export function directoryTree(patterns: readonly DirectoryPattern[]): DirectoryT
   const nodes = patterns.map((pattern): DirectoryNode => ({ ...pattern, children: [] }));
   const tops: DirectoryNode[] = [];
   for (const node of nodes) {
-    const outer = nodes.filter((other) => holdsFolder(other.path, node.path));
-    const nearest = Math.max(...outer.map(({ path }) => folderLength(path)));
-    const parent = outer.findLast(({ path }) => folderLength(path) === nearest);
+    const outer = nodes.filter((other) => holdsFolder(other, node));
+    const nearest = Math.max(...outer.map(nearness));
+    const parent = outer.findLast((other) => nearness(other) === nearest);
     (parent?.children ?? tops).push(node);
   }
   return tops;
 }
 
-function holdsFolder(outer: string, inner: string): boolean {
-  const isContents = outer.endsWith('/*');
-  if (hasWildcard(isContents ? outer.slice(0, -2) : outer)) return false;
-  const folder = isContents ? outer.slice(0, -1) : outer === '/' ? '/' : `${outer}/`;
-  return inner.startsWith(folder) && inner !== outer;
+function holdsFolder(outer: DirectoryPattern, inner: DirectoryPattern): boolean {
+  if (outer.path === inner.path) return outer.isAccessFile && !inner.isAccessFile;
+  const isContents = !outer.isAccessFile && outer.path.endsWith('/*');
+  const folder = isContents ? outer.path.slice(0, -2) : outer.path;
+  if (!outer.isAccessFile && hasWildcard(folder)) return false;
+  return inner.path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
-/** Of two that hold a folder the longer is the nearer; `/a/*` lies between `/a` and `/a/b`. */
-function folderLength(path: string): number {
+/** Of two that hold a folder the one with more is the nearer; `/a/*` lies between `/a` and `/a/b`. */
+function nearness({ path, isAccessFile }: DirectoryPattern): number {
+  if (isAccessFile) return path.length - 0.5;
   return path.endsWith('/*') ? path.length - 1 : path.length;
 }
 
@@ -85,14 +90,15 @@ export function matchingDirectories(tree: DirectoryTree, path: string): readonly
   const chain: CheckedSection[] = [];
   let level = tree;
   for (;;) {
-    const found = level.findLast((node) => matches(node.path, path));
+    const found = level.findLast((node) => matches(node, path));
     if (found === undefined) return chain.toReversed();
     chain.push(found.section);
     level = found.children;
   }
 }
 
-function matches(pattern: string, path: string): boolean {
-  if (!hasWildcard(pattern)) return pattern === '/' || path === pattern || path.startsWith(`${pattern}/`);
+function matches({ path: pattern, isAccessFile }: DirectoryPattern, path: string): boolean {
+  if (isAccessFile || !hasWildcard(pattern))
+    return pattern === '/' || path === pattern || path.startsWith(`${pattern}/`);
   return matchGlob(pattern, path) || matchGlob(`${pattern}/*`, path);
 }

@@ -1,12 +1,13 @@
-import { CONDITION_KEYS, ConditionStack, decideCondition, type ConditionState } from './conditions.ts';
-import { onLine, type Position } from './config-error.ts';
+import { CONDITION_KEYS, ConditionStack, decideCondition } from './conditions.ts';
 import { includedFiles } from './include.ts';
 import type { ModulesPort } from './modules.ts';
-import { ParseState, type LostSection, type ParsedConfiguration } from './parse-state.ts';
+import type { LostSection } from './module-record.ts';
+import { ParseState, type ParsedConfiguration } from './parse-state.ts';
 import type { ConfigReader } from './reader.ts';
 import { MAX_LINE_LENGTH, sourceLines, type SourceLine } from './source-lines.ts';
+import { readStatement, type Statement } from './statement.ts';
 import type { DirectiveNode } from './tree.ts';
-import { splitWords, substituteEnvironment, type Environment, type Word } from './words.ts';
+import { splitWords, type Environment } from './words.ts';
 
 /** Files from the first to the one that is read. */
 export const MAX_INCLUDE_DEPTH = 64;
@@ -33,229 +34,170 @@ export interface ParseOptions {
  */
 export async function parseConfiguration(options: ParseOptions): Promise<ParsedConfiguration> {
   const state = new ParseState(options);
-  await readFile(
-    state,
-    options,
-    { file: options.file, line: 1, column: 1 },
-    options.file,
-    [],
-    'live',
-    undefined,
-  );
+  const { file, text } = options;
+  try {
+    const found = text ?? (await readWith(options, file));
+    await readLines(found, {
+      state,
+      options,
+      conditions: new ConditionStack('live'),
+      lost: undefined,
+      chain: [file],
+    });
+  } catch (error) {
+    const sentence = `unable to read configuration file '${file}': ${reasonOf(error)}`;
+    state.errors.add('CONFIG_UNREADABLE', { file, line: 1, column: 1 }, sentence, { namesLine: false });
+  }
   return state.finish();
 }
 
-async function readFile(
-  state: ParseState,
-  options: ParseOptions,
-  from: Position,
-  file: string,
-  including: readonly string[],
-  outer: ConditionState,
-  lost: LostSection | undefined,
-): Promise<void> {
-  const isFirst = including.length === 0;
-  let text: string;
-  try {
-    const given = isFirst ? options.text : undefined;
-    text =
-      given ??
-      (await (options.reader?.readFile(file) ?? Promise.reject(new Error('nothing to read it with'))));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    state.fail('CONFIG_UNREADABLE', from, `unable to read configuration file '${file}': ${reason}`, {
-      position: !isFirst,
-    });
-    return;
-  }
-  state.files.push(file);
-  const reading: Reading = { conditions: new ConditionStack(outer), lost, chain: [...including, file] };
-  // A byte order mark is not part of the first directive's name.
-  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
-  for (const line of sourceLines(body, file)) {
-    if (!state.countLine(line)) return;
-    await readLine(state, options, reading, line);
-  }
-  state.closeConditions(reading.conditions);
+function readWith({ reader }: ParseOptions, file: string): Promise<string> {
+  return reader === undefined ? Promise.reject(new Error('nothing to read it with')) : reader.readFile(file);
 }
 
 /** Where reading stands in one file. */
 interface Reading {
+  readonly state: ParseState;
+  readonly options: ParseOptions;
   readonly conditions: ConditionStack;
-  /** The section around the file that is looked through for protections. */
+  /** The section around the line that is looked through for protections. */
   lost: LostSection | undefined;
   /** Files from the first to this one. */
   readonly chain: readonly string[];
 }
 
-async function readLine(
-  state: ParseState,
-  options: ParseOptions,
-  reading: Reading,
-  line: SourceLine,
-): Promise<void> {
-  const words = splitWords(line.text);
-  const first = words[0];
-  if (first === undefined) return;
+async function readLines(text: string, reading: Reading): Promise<void> {
+  const { state, chain } = reading;
+  const file = chain.at(-1) ?? '';
+  state.files.push(file);
+  // A byte order mark is not part of the first directive's name.
+  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
+  for (const line of sourceLines(body, file)) {
+    if (!state.countLine(line)) return;
+    const statement = statementOf(line, reading);
+    if (statement !== undefined) await obey(statement, reading);
+  }
+  state.closeConditions(reading.conditions);
+}
+
+/** The statement on a line that is to be obeyed; conditions are followed here. Undefined: there is none. */
+function statementOf(line: SourceLine, reading: Reading): Statement | undefined {
+  const { state, conditions } = reading;
+  const [first, ...others] = splitWords(line.text);
+  if (first === undefined) return undefined;
+  const at = line.at(first.offset);
   if (line.text.length > MAX_LINE_LENGTH) {
-    state.fail(
-      'CONFIG_LINE_TOO_LONG',
-      line.at(first.offset),
-      `line is longer than ${MAX_LINE_LENGTH} characters`,
-    );
-    return;
+    state.errors.add('CONFIG_LINE_TOO_LONG', at, `line is longer than ${MAX_LINE_LENGTH} characters`);
+    return undefined;
   }
-  const { conditions } = reading;
-  const rawKey = /^<\/?(\w+)>?$/u.exec(first.text)?.[1]?.toLowerCase() ?? '';
-  if (!first.isQuoted && CONDITION_KEYS.has(rawKey)) {
-    if (first.text.startsWith('</')) {
-      conditions.close(rawKey);
-      return;
+  const head = first.isQuoted ? undefined : CONDITION_HEAD.exec(first.text);
+  const key = head?.[2]?.toLowerCase() ?? '';
+  if (CONDITION_KEYS.has(key)) {
+    if (head?.[1] === '/') {
+      conditions.close(key);
+      return undefined;
     }
-    if (conditions.state === 'dead') {
-      if (conditions.open.at(-1)?.key === rawKey)
-        conditions.push({ key: rawKey, state: 'dead', missedModule: undefined, at: line.at(first.offset) });
-      return;
-    }
+    // Inside of one that does not hold ProFTPD counts only those of its own kind.
+    if (conditions.state === 'dead' && conditions.open.at(-1)?.key === key)
+      conditions.push({ key, state: 'dead', at });
   }
-  if (conditions.state === 'dead') return;
+  if (conditions.state === 'dead') return undefined;
   if (line.text.includes('\0')) {
-    state.fail('CONFIG_BAD_BYTE', line.at(line.text.indexOf('\0')), 'NUL byte');
-    return;
+    state.errors.add('CONFIG_BAD_BYTE', line.at(line.text.indexOf('\0')), 'NUL byte');
+    return undefined;
   }
-  const statement = readStatement(words, line, options.environment ?? {});
-  if (statement.kind === 'open' && CONDITION_KEYS.has(statement.node.key))
-    openCondition(state, reading, statement.node);
-  else if (conditions.state === 'lost') await noteLost(state, options, reading, statement);
-  else await apply(state, options, reading, statement);
+  const statement = readStatement([first, ...others], line, reading.options.environment ?? {});
+  if (statement.kind !== 'open' || !CONDITION_KEYS.has(statement.node.key)) return statement;
+  openCondition(statement.node, reading);
+  return undefined;
 }
 
-type Statement = { readonly kind: 'directive' | 'open' | 'close'; readonly node: DirectiveNode };
+const CONDITION_HEAD = /^<(\/?)(\w+)>?$/u;
 
-function readStatement(words: readonly Word[], line: SourceLine, environment: Environment): Statement {
-  const first = words[0] as Word;
-  const last = words.at(-1) as Word;
-  const isSection =
-    !first.isQuoted &&
-    first.text.startsWith('<') &&
-    first.text.length > 1 &&
-    !last.isQuoted &&
-    last.text.endsWith('>');
-  const kept = isSection ? withoutLastCharacter(words) : words;
-  const name = substituteEnvironment(kept[0]?.text ?? '', environment);
-  const kind = !isSection ? 'directive' : name.startsWith('</') ? 'close' : 'open';
-  const bare = kind === 'directive' ? name : name.slice(kind === 'close' ? 2 : 1);
-  const rest = kept.slice(1);
-  return {
-    kind,
-    node: {
-      kind: 'directive',
-      name: bare,
-      key: bare.toLowerCase(),
-      args: rest.map(({ text }) => substituteEnvironment(text, environment)),
-      argPositions: rest.map(({ offset }) => line.at(offset)),
-      ...line.at(first.offset),
-    },
-  };
-}
-
-function withoutLastCharacter(words: readonly Word[]): readonly Word[] {
-  const last = words.at(-1) as Word;
-  const text = last.text.slice(0, -1);
-  const others = words.slice(0, -1);
-  return text === '' ? others : [...others, { ...last, text }];
-}
-
-function openCondition(state: ParseState, reading: Reading, node: DirectiveNode): void {
+function openCondition(node: DirectiveNode, reading: Reading): void {
+  const { state, conditions } = reading;
   const outcome = decideCondition(node.key, node.args, state.facts);
-  const outer = reading.conditions.state;
+  const outer = conditions.state;
   if ('problem' in outcome) {
-    state.fail('CONFIG_BAD_VALUE', node, `<${node.name}>: ${outcome.problem}`, {
-      directive: `<${node.name}>`,
-    });
+    const directive = `<${node.name}>`;
+    state.errors.add('CONFIG_BAD_VALUE', node, `${directive}: ${outcome.problem}`, { directive });
     // Its lines are read all the same, so that their errors are reported too.
-    reading.conditions.push({ key: node.key, state: outer, missedModule: undefined, at: node });
+    conditions.push({ key: node.key, state: outer, at: node });
     return;
   }
   const inner = outer === 'lost' && outcome.state === 'live' ? 'lost' : outcome.state;
-  if (inner === 'lost' && outer === 'live') reading.lost = state.startLost(outcome.missedModule ?? '', node);
-  reading.conditions.push({ key: node.key, state: inner, missedModule: outcome.missedModule, at: node });
+  if (inner === 'lost' && outer === 'live')
+    reading.lost = state.modules.startLost(outcome.missedModule ?? '');
+  conditions.push({ key: node.key, state: inner, at: node });
 }
 
-async function noteLost(
-  state: ParseState,
-  options: ParseOptions,
-  reading: Reading,
-  statement: Statement,
-): Promise<void> {
-  if (statement.kind !== 'directive') return;
-  const { node } = statement;
-  if (node.key === 'include') await include(state, options, reading, node);
-  else if (node.key === 'loadmodule') state.loadModule(node, 'lost');
-  else if (node.key === 'define') state.define(node);
-  else reading.lost?.settings.push(node);
-}
-
-async function apply(
-  state: ParseState,
-  options: ParseOptions,
-  reading: Reading,
-  statement: Statement,
-): Promise<void> {
-  const { node } = statement;
-  if (statement.kind === 'open') {
-    state.openSection(node);
+async function obey(statement: Statement, reading: Reading): Promise<void> {
+  const { state, conditions, lost } = reading;
+  const { kind, node } = statement;
+  const isLost = conditions.state === 'lost';
+  if (kind !== 'directive') {
+    if (isLost) return;
+    if (kind === 'open') state.sections.open(node);
+    else state.sections.close(node);
     return;
   }
-  if (statement.kind === 'close') {
-    state.closeSection(node);
-    return;
+  if (isLost) {
+    lost?.settings.push(node);
+    // What such a section defines or loads decides which of its own lines would have counted.
+    if (node.key === 'define') state.define(node);
+    if (node.key === 'loadmodule') state.modules.noteMissing(node);
+  } else {
+    state.sections.add(node);
+    state.obey(node);
   }
-  state.add(node);
-  if (node.key === 'include') await include(state, options, reading, node);
-  else state.obey(node);
+  if (node.key === 'include') await include(node, reading);
 }
 
-async function include(
-  state: ParseState,
-  options: ParseOptions,
-  reading: Reading,
-  node: DirectiveNode,
-): Promise<void> {
+async function include(node: DirectiveNode, reading: Reading): Promise<void> {
+  const { state, options, conditions, chain } = reading;
   const path = node.args[0];
   if (path === undefined) return;
-  const name = { directive: node.name };
+  const details = { directive: node.name };
   if (!path.startsWith('/')) {
-    state.fail('CONFIG_BAD_VALUE', node, `Include: unable to use path for configuration file '${path}'`, {
-      ...name,
-      hint: 'give an absolute path',
-    });
+    const sentence = `Include: unable to use path for configuration file '${path}'`;
+    state.errors.add('CONFIG_BAD_VALUE', node, sentence, { ...details, hint: 'give an absolute path' });
     return;
   }
   if (options.reader === undefined) {
-    state.fail('CONFIG_WRONG_CONTEXT', node, 'Include: directive not allowed here', name);
+    state.errors.add('CONFIG_WRONG_CONTEXT', node, 'Include: directive not allowed here', details);
     return;
   }
-  const outer = reading.conditions.state;
   try {
     const { files, note } = await includedFiles(path, state.includeRules, options.reader);
-    if (note !== undefined && outer === 'live') {
-      state.warn(
-        'CONFIG_INCLUDE_MISSING',
-        node,
-        `unable to include '${path}': ${note} ${onLine(node)}`,
-        name,
-      );
+    if (note !== undefined && conditions.state === 'live') {
+      state.warnings.add('CONFIG_INCLUDE_MISSING', node, `unable to include '${path}': ${note}`, details);
     }
     for (const file of files) {
-      if (reading.chain.includes(file))
-        state.fail('CONFIG_INCLUDE_LOOP', node, `Include: '${file}' includes itself`, name);
-      else if (reading.chain.length >= MAX_INCLUDE_DEPTH)
-        state.fail('CONFIG_INCLUDE_TOO_DEEP', node, 'Include: nested too deeply', name);
-      else await readFile(state, options, node, file, reading.chain, outer, reading.lost);
+      if (state.isFull) return;
+      const refusal = chain.includes(file)
+        ? 'CONFIG_INCLUDE_LOOP'
+        : chain.length >= MAX_INCLUDE_DEPTH
+          ? 'CONFIG_INCLUDE_TOO_DEEP'
+          : undefined;
+      if (refusal !== undefined)
+        state.errors.add(refusal, node, `Include: ${REFUSALS[refusal](file)}`, details);
+      else
+        await readLines(await options.reader.readFile(file), {
+          ...reading,
+          conditions: new ConditionStack(conditions.state),
+          chain: [...chain, file],
+        });
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    state.fail('CONFIG_UNREADABLE', node, `unable to include '${path}': ${reason}`, name);
+    state.errors.add('CONFIG_UNREADABLE', node, `unable to include '${path}': ${reasonOf(error)}`, details);
   }
+}
+
+const REFUSALS = {
+  CONFIG_INCLUDE_LOOP: (file: string): string => `'${file}' includes itself`,
+  CONFIG_INCLUDE_TOO_DEEP: (file: string): string => `'${file}' is nested too deeply`,
+} as const;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,84 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { many, one } from './arguments.ts';
-import { anonymousFor } from './anonymous.ts';
-import { loadAccessFile, loadConfiguration, valuesIn } from './configuration.ts';
-import { createModulesPort } from './modules.ts';
-import { ALL_CONTEXTS, defineDirective, type DefaultedRow, type DirectiveRow } from './row.ts';
-import type { ScopeSelector } from './scope.ts';
-import { text } from './values.ts';
-
-const base = { module: 'mod_core.c', contexts: ALL_CONTEXTS, doc: '' } as const;
-const umask: DirectiveRow<string> = defineDirective({
-  ...base,
-  name: 'Umask',
-  syntax: 'Umask m',
-  repeats: 'first-wins',
-  parse: one(text),
-});
-const serverName: DirectiveRow<string> = defineDirective({
-  ...base,
-  name: 'ServerName',
-  syntax: 'ServerName n',
-  repeats: 'last-wins',
-  parse: one(text),
-});
-const hide: DirectiveRow<readonly string[]> = defineDirective({
-  ...base,
-  name: 'HideFiles',
-  syntax: 'HideFiles x',
-  repeats: 'all',
-  parse: many(text),
-});
-const options: DefaultedRow<readonly string[]> = defineDirective({
-  ...base,
-  name: 'XOptions',
-  syntax: 'XOptions x',
-  repeats: 'merge',
-  defaultValue: ['none'],
-  parse: many(text),
-  merge: (earlier, later) => [...earlier, ...later],
-});
-const own: DirectiveRow<string> = defineDirective({
-  ...base,
-  name: 'Own',
-  syntax: 'Own x',
-  repeats: 'last-wins',
-  isInherited: false,
-  parse: one(text),
-});
-const plain = [
-  'Port',
-  'DefaultAddress',
-  'DefaultServer',
-  'ServerAlias',
-  'User',
-  'Group',
-  'UserAlias',
-  'AuthAliasOnly',
-  'From',
-  'DenyAll',
-  'Order',
-].map((name) => defineDirective({ ...base, name, syntax: name, repeats: 'all', parse: (args) => args }));
-const rows = [umask, serverName, hide, options, own, ...plain];
-const modules = createModulesPort(['mod_core.c']);
-
-async function load(config: string) {
-  const loaded = await loadConfiguration({ file: '/t.conf', text: config, modules, rows });
-  expect(loaded.errors).toEqual([]);
-  return loaded.configuration;
-}
-
-async function scopeOf(config: string, selector: Omit<ScopeSelector, 'server'> = {}, server = 0) {
-  const configuration = await load(config);
-  const found = configuration.servers[server];
-  if (found === undefined) throw new Error('no such server');
-  return configuration.scope({ ...selector, server: found });
-}
-
-const directory = (path: string, mask: string): string =>
-  `<Directory ${path}>\nUmask ${mask}\n</Directory>\n`;
-const section = (head: string, mask: string): string =>
-  `<${head}>\nUmask ${mask}\n</${head.split(' ')[0]}>\n`;
+import {
+  directory,
+  hide,
+  load,
+  modules,
+  options,
+  plain,
+  rows,
+  scopeOf,
+  section,
+  serverName,
+  umask,
+} from '../test/scoping.ts';
+import { loadConfiguration, valuesIn } from './configuration.ts';
 
 describe('repeats in one section', () => {
   it('count as the row says', async () => {
@@ -160,14 +94,16 @@ describe('servers', () => {
     ]);
   });
 
-  it('share the classes, of which the first of a name counts', async () => {
+  it('share the classes, in the order of the file', async () => {
     const { classes } = await load(
-      '<Class a>\nFrom x\n</Class>\n<Global>\n<Class b>\nFrom y\n</Class>\n</Global>\n<Class a>\nFrom z\n</Class>\n',
+      '<Class a>\nFrom x\n</Class>\n<Class b>\nFrom y\n</Class>\n<Class a>\nFrom z\n</Class>\n<Global>\n<Class c>\nFrom v\n</Class>\n</Global>\n',
     );
     const from = plain.find(({ name }) => name === 'From');
-    expect([...classes].map(([name, found]) => [name, from && valuesIn(found, from)]).toSorted()).toEqual([
+    expect(classes.map(([name, found]) => [name, from && valuesIn(found, from)])).toEqual([
       ['a', [['x']]],
       ['b', [['y']]],
+      ['a', [['z']]],
+      ['c', [['v']]],
     ]);
   });
 });
@@ -219,151 +155,6 @@ describe('mod_ifsession sections', () => {
       'session',
       'deep',
     ]);
-  });
-});
-
-describe('<Directory>', () => {
-  it.each([
-    [directory('/h', 'h') + directory('/h/a', 'a'), '/h/a/f', 'a'],
-    [directory('/h/a', 'a') + directory('/h', 'h'), '/h/a/f', 'a'],
-    [directory('/h/a', 'a'), '/h/ab', undefined],
-    [directory('/h/a/', 'a'), '/h/a/f', 'a'],
-    [directory('/h/a', 'a'), '/h/a', 'a'],
-    [directory('/h/a/*', 'star'), '/h/a', undefined],
-    [directory('/h/a/*', 'star'), '/h/a/b/c', 'star'],
-    [directory('/', 'root'), '/f', 'root'],
-    [directory('/*', 'star'), '/f', 'star'],
-    [directory('/h/a/b', 'lit') + directory('/h/*/b', 'glob'), '/h/a/b/f', 'glob'],
-    [directory('/h/*/b', 'glob') + directory('/h/a/b', 'lit'), '/h/a/b/f', 'lit'],
-    [directory('/h/a', 'a') + directory('/h/a/*', 'star'), '/h/a/f', 'star'],
-    [directory('/h/a/*', 'star') + directory('/h/a', 'a'), '/h/a/f', 'star'],
-    [directory('/h/a/b', 'b') + directory('/h/a/*', 'star'), '/h/a/b/f', 'b'],
-    [directory('/h/a/*/c', 'glob') + directory('/h/a/b', 'b'), '/h/a/b/c/f', 'b'],
-    [directory('/h/a/b', 'b') + directory('/h/a/*/c', 'glob'), '/h/a/b/c/f', 'glob'],
-    [directory('/h/*', 'star') + directory('/h/a/b/c', 'deep'), '/h/a/b/c/f', 'deep'],
-    [directory('/h/a/b/c', 'deep') + directory('/h/*', 'star'), '/h/a/b/c/f', 'deep'],
-    [directory('/h/*/b', 'glob') + directory('/h/a', 'a'), '/h/a/b/f', 'a'],
-    [directory('/h/a', 'a') + directory('/h/*/b', 'glob'), '/h/a/b/f', 'glob'],
-    [directory('/h/?/b', 'glob'), '/h/a/b/c/f', 'glob'],
-    [directory('/h/?/b', 'glob'), '/h/a/x/b/f', undefined],
-    [directory('/h/*/b', 'glob'), '/h/a/x/b/f', 'glob'],
-    [directory('/h/*.txt', 'glob'), '/h/a/f.txt', 'glob'],
-    [directory('/h/[ab]/c', 'glob'), '/h/x/c/f', undefined],
-    [directory('/h/*/b', 'glob') + directory('/h/a', 'a') + directory('/h/a/b', 'ab'), '/h/a/b/f', 'ab'],
-    [directory('/h/a', 'a') + directory('/h/a/b', 'ab') + directory('/h/*/b', 'glob'), '/h/a/b/f', 'glob'],
-    [`${directory('/h/*/b', 'own')}<Global>\n${directory('/h/a/b', 'global')}</Global>\n`, '/h/a/b/f', 'own'],
-    [`${directory('/h', 'own')}<Global>\n${directory('/h/a', 'global')}</Global>\n`, '/h/a/f', 'global'],
-    [`${directory('/h/a', 'own')}<Global>\n${directory('/h', 'global')}</Global>\n`, '/h/a/f', 'own'],
-  ])('is chosen as ProFTPD 1.3.8 chooses it (%#: %j)', async (config, path, expected) => {
-    expect((await scopeOf(config)).at(path).first(umask)).toBe(expected);
-  });
-
-  it('inherits from the folders around it and from the server', async () => {
-    const config = `Umask srv\nServerName s\n${directory('/a', 'a')}<Directory /a/b>\nHideFiles x\n</Directory>\n<Directory /c>\nHideFiles y\n</Directory>\n`;
-    const scope = await scopeOf(config);
-    expect([
-      scope.at('/a/b').first(umask),
-      scope.at('/c').first(umask),
-      scope.at('/a/b').first(serverName),
-    ]).toEqual(['a', 'srv', 's']);
-  });
-
-  it('does not inherit what a row says is not inherited', async () => {
-    const scope = await scopeOf(`Own srv\n<Directory /a>\nOwn a\n</Directory>\n${directory('/a/b', 'b')}`);
-    expect([
-      scope.first(own),
-      scope.at('/a').first(own),
-      scope.at('/a/b').first(own),
-      scope.at('/x').first(own),
-    ]).toEqual(['srv', 'a', undefined, 'srv']);
-  });
-
-  it('is compared with the path in the file system of the server', async () => {
-    const scope = await scopeOf(directory('/srv/ftp/in', 'in') + directory('/in', 'not this'), {
-      rootPath: '/srv/ftp',
-    });
-    expect([scope.at('/in').first(umask), scope.at('/').first(umask)]).toEqual(['in', undefined]);
-  });
-
-  it('knows the homes of users', async () => {
-    const config = directory('~', 'own') + directory('~joe/x', 'joe') + directory('~none', 'none');
-    const scope = await scopeOf(config, { homeOf: (user) => ({ '': '/home/bob', joe: '/home/joe' })[user] });
-    expect(
-      ['/home/bob/f', '/home/joe/x/f', '/home/joe/f'].map((path) => scope.at(path).first(umask)),
-    ).toEqual(['own', 'joe', undefined]);
-  });
-
-  it('may come from .ftpaccess files, which count most for their folder', async () => {
-    const { section: file, errors } = await loadAccessFile('Umask file\n', '/a/.ftpaccess', rows, modules);
-    expect(errors).toEqual([]);
-    const scope = await scopeOf(directory('/a', 'dir') + directory('/a/b', 'deep'), {
-      accessFiles: [{ folder: '/a', section: file }],
-    });
-    expect(['/a/f', '/a/b/f', '/f'].map((path) => scope.at(path).first(umask))).toEqual([
-      'file',
-      'deep',
-      undefined,
-    ]);
-  });
-
-  it('keeps users from including files or reading variables', async () => {
-    const { errors } = await loadAccessFile(
-      'Include /etc/passwd\nUmask %{env:SECRET}\n',
-      '/a/.ftpaccess',
-      rows,
-      modules,
-    );
-    expect(errors.map(({ code, line }) => `${code} ${line}`)).toEqual([
-      'CONFIG_WRONG_CONTEXT 1',
-      'CONFIG_WRONG_CONTEXT 1',
-    ]);
-  });
-
-  it('gives the same object for the same path', async () => {
-    const scope = await scopeOf(directory('/a', 'a'));
-    expect(scope.at('/a/f')).toBe(scope.at('/a/f'));
-  });
-});
-
-describe('<Anonymous>', () => {
-  const config = `Umask srv\nServerName s\n<Anonymous ~ftp>\nUser ftp\nGroup nogroup\nUserAlias anonymous ftp\nHideFiles x\n${directory('pub', 'pub')}${directory('/srv/ftp/abs', 'abs')}</Anonymous>\n${directory('/srv/ftp/pub', 'not this')}<Anonymous /other>\nUser other\nAuthAliasOnly on\nUserAlias guest other\nUmask other\n</Anonymous>\n`;
-
-  it('is found by alias or by the name of its user', async () => {
-    const sections = (await scopeOf(config)).anonymousSections();
-    expect(sections.map(({ root, user, group }) => ({ root, user, group }))).toEqual([
-      { root: '~ftp', user: 'ftp', group: 'nogroup' },
-      { root: '/other', user: 'other', group: undefined },
-    ]);
-    const found = (name: string): string | undefined => anonymousFor(sections, name)?.root;
-    expect(['anonymous', 'ftp', 'guest', 'other', 'bob'].map(found)).toEqual([
-      '~ftp',
-      '~ftp',
-      '/other',
-      undefined,
-      undefined,
-    ]);
-  });
-
-  it('inherits from its server, and has only its own <Directory> sections', async () => {
-    const outer = await scopeOf(config);
-    const [anonymous] = outer.anonymousSections();
-    const scope = await scopeOf(config, { anonymous, rootPath: '/srv/ftp', user: 'ftp' });
-    expect([scope.first(umask), scope.first(serverName), scope.all(hide)]).toEqual(['srv', 's', [['x']]]);
-    expect(['/pub/f', '/abs/f', '/f'].map((path) => scope.at(path).first(umask))).toEqual([
-      'pub',
-      'abs',
-      'srv',
-    ]);
-  });
-
-  it('has its own values before those of its server', async () => {
-    const anonymous = (await scopeOf(config)).anonymousSections()[1];
-    expect((await scopeOf(config, { anonymous, user: 'other' })).first(umask)).toBe('other');
-    expect(
-      (await scopeOf(`${config}${section('IfUser other', 'session')}`, { anonymous, user: 'other' })).first(
-        umask,
-      ),
-    ).toBe('session');
   });
 });
 

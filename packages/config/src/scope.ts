@@ -35,7 +35,10 @@ export interface Explanation<T> {
   readonly section?: string;
 }
 
-/** The settings in force somewhere. Immutable; every answer is kept, so that asking again is a look into a map. */
+/**
+ * The settings in force somewhere. Immutable; every answer is kept, so that asking again is a look into a map. Paths with
+ * the same `<Directory>` sections share one scope.
+ */
 export interface Scope {
   /** The value in force, the row's default if there is none. */
   first<T>(row: DefaultedRow<T>): T;
@@ -74,6 +77,7 @@ export function createScope(selector: ScopeSelector): SessionScope {
     ...levels('global', server.globals.toReversed()),
   ];
   const paths = new Map<string, Scope>();
+  const byInnermost = new Map<CheckedSection | undefined, Scope>();
   let tree: DirectoryTree | undefined;
   return {
     ...scopeOf(session, [], outer),
@@ -82,11 +86,12 @@ export function createScope(selector: ScopeSelector): SessionScope {
       const kept = paths.get(path);
       if (kept !== undefined) return kept;
       tree ??= treeFor(selector, session, outer);
-      const directories = matchingDirectories(
-        tree,
-        rootPath === '/' ? path : `${rootPath}${path === '/' ? '' : path}`,
-      );
-      const scope = scopeOf(session, levels('directory', directories), outer);
+      const full = rootPath === '/' ? path : `${rootPath}${path === '/' ? '' : path}`;
+      const directories = matchingDirectories(tree, full);
+      // The sections around the innermost one are the same for every path in it.
+      const [innermost] = directories;
+      const scope = byInnermost.get(innermost) ?? scopeOf(session, levels('directory', directories), outer);
+      byInnermost.set(innermost, scope);
       if (paths.size >= MAX_KEPT_PATHS) paths.clear();
       paths.set(path, scope);
       return scope;
@@ -102,16 +107,16 @@ function levels(kind: Level['kind'], sections: readonly CheckedSection[]): Level
 function treeFor(selector: ScopeSelector, session: readonly Level[], outer: readonly Level[]): DirectoryTree {
   const { anonymous, accessFiles = [], homeOf = () => undefined } = selector;
   const relativeTo = anonymous && (selector.rootPath ?? anonymous.root);
-  // A later one counts more: <Global>, the server, sections of mod_ifsession, .ftpaccess files.
+  // A later one counts more: .ftpaccess files, <Global>, the server, sections of mod_ifsession.
   const holders = anonymous
     ? [anonymous.section]
-    : [...outer.toReversed(), ...session.toReversed()].map(({ section }) => section);
+    : [...outer.toReversed(), ...session.toReversed()].map((level) => level.section);
   const written = holders.flatMap(({ sections }) => sections.filter(({ node }) => node.key === 'directory'));
   const patterns = [
+    ...accessFiles.map(({ folder, section }) => ({ section, path: folder, isAccessFile: true })),
     ...written.map((section) =>
       directoryPattern(section, section.node.args[0] ?? '', { homeOf, relativeTo }),
     ),
-    ...accessFiles.map(({ folder, section }) => directoryPattern(section, folder, { homeOf })),
   ];
   return directoryTree(patterns.filter((pattern) => pattern !== undefined));
 }

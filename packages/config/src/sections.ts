@@ -1,4 +1,6 @@
-import type { Context } from './row.ts';
+import { parseNameExpression, type NameExpression } from './expression.ts';
+import { badCount, badValue, type Context } from './row.ts';
+import type { SectionNode } from './tree.ts';
 
 /** What is known of a kind of section. */
 export interface SectionRule {
@@ -46,3 +48,29 @@ export const SECTION_RULES: ReadonlyMap<string, SectionRule> = new Map(
     ] satisfies SectionRule[]
   ).map((rule) => [rule.name.toLowerCase(), rule]),
 );
+
+/** Names of sections, for suggestions. */
+export const SECTION_NAMES: readonly string[] = [...SECTION_RULES.values()].map(({ name }) => name);
+
+/**
+ * Checks the parameters of a section. Throws what `badValue` and `badCount` make.
+ * @returns whom the section is for; undefined: everybody.
+ */
+export function checkSectionParameters(
+  rule: SectionRule,
+  node: SectionNode,
+  context: Context,
+): NameExpression | undefined {
+  const [least, most] = rule.parameters;
+  if (node.args.length < least) throw badCount('missing parameters');
+  if (node.args.length > most) throw badCount();
+  const path = node.args[0] ?? '';
+  const isAbsolute = path.startsWith('/') || path.startsWith('~');
+  if (node.key === 'directory' && context !== '<Anonymous>' && !isAbsolute) {
+    throw badValue('relative path not allowed in non-<Anonymous> sections', 0);
+  }
+  if (node.key === 'anonymous' && !isAbsolute) throw badValue(`(${path}) absolute pathname required`, 0);
+  if (node.key === 'ifgroup') return parseNameExpression(node.args, 'and');
+  if (node.key === 'ifuser' || node.key === 'ifclass') return parseNameExpression(node.args, 'or');
+  return undefined;
+}
