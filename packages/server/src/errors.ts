@@ -9,17 +9,17 @@ export const serverErrorTexts = {
 
 export type ServerErrorCode = keyof typeof serverErrorTexts;
 
-const brand = Symbol.for('@ftpd/server.ServerError');
+const brand: unique symbol = Symbol.for('@ftpd/server.ServerError') as never;
 
 /** What went wrong while starting or stopping; sessions never throw. */
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
-  readonly [brand] = true;
 
   constructor(code: ServerErrorCode, about: string, options?: { readonly cause?: unknown }) {
     super(`${about}: ${serverErrorTexts[code]}`, options);
     this.name = 'ServerError';
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
   }
 }
 
