@@ -4,11 +4,11 @@ import {
   formatProblem,
   loadConfiguration,
   type ConfigReader,
+  type AnyRow,
   type LoadedConfiguration,
 } from '@ftpd/config';
 import { decodeName } from '@ftpd/storage';
 import { builtInModules } from './built-in.ts';
-import { builtIns } from './modules/index.ts';
 import { proftpdVersion } from './version.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const diskReader: ConfigReader = {
 };
 
 /** Reads and checks a configuration file with the rows of all modules. Problems are in the result. */
-export function loadConfigFile(file: string, defines: readonly string[]): Promise<LoadedConfiguration> {
+export function loadConfigFile(file: string, defines: readonly string[], rows: readonly AnyRow[]): Promise<LoadedConfiguration> {
   return loadConfiguration({
     file,
     reader: diskReader,
@@ -46,7 +46,7 @@ export function loadConfigFile(file: string, defines: readonly string[]): Promis
     environment: process.env,
     version: proftpdVersion,
     modules: createModulesPort(builtInModules.map((name) => `${name}.c`)),
-    rows: builtIns.flatMap(({ directives = [] }) => directives),
+    rows,
   });
 }
 

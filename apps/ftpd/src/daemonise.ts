@@ -43,8 +43,11 @@ export async function startInBackground(args: readonly string[]): Promise<number
   });
 }
 
+let hasReported = false;
+
 /** Tells the parent that the daemon serves, and cuts the ties to it. */
 export function reportReady(): void {
+  hasReported = true;
   delete process.env[childMark];
   if (process.send === undefined) return;
   // The pipe that stderr was has no reader from now on; a stray warning must not end the daemon.
@@ -55,8 +58,8 @@ export function reportReady(): void {
 }
 
 /** A daemon whose parent was interrupted before it was ready must not stay. */
-export function endWithParent(isReady: () => boolean, end: () => void): void {
+export function endWithParent(): void {
   process.once('disconnect', () => {
-    if (!isReady()) end();
+    if (!hasReported) process.exit(1);
   });
 }

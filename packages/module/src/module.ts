@@ -28,6 +28,8 @@ export interface ConfiguredServer {
 export interface ModuleContext {
   /** The main server first. */
   readonly servers: readonly ConfiguredServer[];
+  /** Every value of a directive, wherever in the configuration it stands. */
+  everywhere<T>(row: DirectiveRow<T>): readonly T[];
   /** False on the first configuration of the process, true on those that SIGHUP brings. */
   readonly isReload: boolean;
   /** Writes to SystemLog; control characters are escaped. */

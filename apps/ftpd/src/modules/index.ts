@@ -12,18 +12,23 @@ import { modLs } from './mod_ls.ts';
 import { modSite } from './mod_site.ts';
 import { modXfer } from './mod_xfer.ts';
 
-/** Every built-in module, in the order in which hooks run where `before` and `after` say nothing. */
-export const builtIns: readonly FtpdModule[] = [
-  modCore,
-  modXfer,
-  modAuthFile,
-  modAuth,
-  modLs,
-  modLog,
-  modSite,
-  modDelay,
-  modFacts,
-  modIdent,
-  modLang,
-  modFtpd,
-];
+/**
+ * Every built-in module, in the order in which hooks run where `before` and `after` say nothing. Those with a state
+ * are made anew at each call.
+ */
+export function createBuiltIns(): readonly FtpdModule[] {
+  return [
+    modCore(),
+    modXfer(),
+    modAuthFile,
+    modAuth,
+    modLs,
+    modLog,
+    modSite,
+    modDelay,
+    modFacts,
+    modIdent,
+    modLang,
+    modFtpd,
+  ];
+}

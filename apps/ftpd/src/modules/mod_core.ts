@@ -1,13 +1,27 @@
-import { defineModule } from '@ftpd/module';
-import type { FtpdModule } from '@ftpd/module';
+import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
 import { accessRows } from './core/access.ts';
 import { fileRows } from './core/files.ts';
 import { networkRows } from './core/network.ts';
 import { serverRows } from './core/server.ts';
 
-/** The server itself: who it is, where it listens, who may do what. */
-export const modCore: FtpdModule = defineModule({
-  name: 'mod_core',
-  apiVersion: 1,
-  directives: [...serverRows, ...networkRows, ...accessRows, ...fileRows],
-});
+/** The server itself: who it is, where it listens, who may do what; and the lines of a session in SystemLog. */
+export function modCore(): FtpdModule {
+  let log: ModuleContext['log'] = () => {};
+  return defineModule({
+    name: 'mod_core',
+    apiVersion: 1,
+    directives: [...serverRows, ...networkRows, ...accessRows, ...fileRows],
+    start(context) {
+      log = context.log;
+    },
+    hooks: {
+      connect(session) {
+        log('info', 'FTP session opened.', session);
+        return undefined;
+      },
+      end(session) {
+        log('info', 'FTP session closed.', session);
+      },
+    },
+  });
+}

@@ -9,7 +9,10 @@ import {
   text,
   type Context,
 } from '@ftpd/config';
-import { defineModule, type FtpdModule } from '@ftpd/module';
+import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { openAppendFile, type AppendFile } from '../log/append-file.ts';
+import { xferlogLine } from '../log/xferlog-line.ts';
+import { transferLog } from './core/files.ts';
 import { timeout } from './core/network.ts';
 import { halfSwitchRow, switchRow } from './switch-row.ts';
 
@@ -138,21 +141,67 @@ const useSendfile = halfSwitchRow(
   { position: true, sentence: 'UseSendfile on has no effect: files are sent from reused buffers' },
 );
 
-/** Transfers. */
-export const modXfer: FtpdModule = defineModule({
-  name: 'mod_xfer',
-  apiVersion: 1,
-  directives: [
-    allowOverwrite,
-    allowStoreRestart,
-    allowRetrieveRestart,
-    deleteAbortedStores,
-    hiddenStores,
-    transferRate,
-    timeoutNoTransfer,
-    timeoutStalled,
-    defaultTransferMode,
-    displayFileTransfer,
-    useSendfile,
-  ],
-});
+/** Transfers, and TransferLog. */
+export function modXfer(): FtpdModule {
+  const logs = new Map<string, AppendFile>();
+  let log: ModuleContext['log'] = () => {};
+  return defineModule({
+    name: 'mod_xfer',
+    apiVersion: 1,
+    directives: [
+      allowOverwrite,
+      allowStoreRestart,
+      allowRetrieveRestart,
+      deleteAbortedStores,
+      hiddenStores,
+      transferRate,
+      timeoutNoTransfer,
+      timeoutStalled,
+      defaultTransferMode,
+      displayFileTransfer,
+      useSendfile,
+    ],
+    start(context) {
+      ({ log } = context);
+      const wanted = new Set(context.everywhere(transferLog).filter((path) => path !== undefined));
+      for (const path of wanted) {
+        const open = logs.get(path);
+        if (open === undefined) logs.set(path, openTransferLog(path, log));
+        else open.reopen();
+      }
+    },
+    hooks: {
+      transfer(session, record) {
+        const seconds = (record.durationMs / 1000).toFixed(2);
+        const text = record.isComplete
+          ? `Transfer completed: ${record.bytes} bytes in ${seconds} seconds`
+          : `Transfer aborted after ${record.bytes} bytes in ${seconds} seconds`;
+        if (record.direction !== 'deleted') log('info', text, session);
+        const { path } = record;
+        const file = session.settings.directives.first(transferLog.name);
+        if (path === undefined || typeof file !== 'string') return;
+        logs.get(file)?.writeLine(
+          xferlogLine({
+            ...record,
+            atMs: record.startedAtMs + record.durationMs,
+            path: session.root === undefined || session.root === '/' ? path : `${session.root}${path}`,
+            remoteHost: session.remoteAddress,
+            isAnonymous: session.isAnonymous,
+            user: session.logName ?? session.account?.user ?? '*',
+          }),
+        );
+      },
+    },
+    stop() {
+      for (const file of logs.values()) file.close();
+      logs.clear();
+    },
+  });
+}
+
+function openTransferLog(path: string, log: ModuleContext['log']): AppendFile {
+  return openAppendFile(path.startsWith('/') ? path : `/${path}`, {
+    mode: 0o644,
+    onError: (error) => log('error', `writing TransferLog '${path}' failed: ${error instanceof Error ? error.message : String(error)}`),
+  });
+}

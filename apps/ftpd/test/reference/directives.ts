@@ -1,5 +1,5 @@
 import { LANGUAGE_ROWS, type AnyRow } from '@ftpd/config';
-import { builtIns } from '../../src/modules/index.ts';
+import { createBuiltIns } from '../../src/modules/index.ts';
 import { table } from './table.ts';
 
 const repeats: { readonly [R in AnyRow['repeats']]: string } = {
@@ -19,7 +19,7 @@ function defaultOf(row: AnyRow): string {
 
 /** `docs/directives.md`, from the rows that check the configuration. */
 export function directiveReference(): string {
-  const rows = [...LANGUAGE_ROWS, ...builtIns.flatMap((module) => module.directives ?? [])];
+  const rows = [...LANGUAGE_ROWS, ...createBuiltIns().flatMap((module) => module.directives ?? [])];
   const modules = [...new Set(rows.map(({ module }) => module))].sort();
   const sections = modules.map((module) => {
     const own = rows

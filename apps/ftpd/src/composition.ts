@@ -1,0 +1,122 @@
+import { hostname } from 'node:os';
+import { valuesIn, type AnyRow, type BoundServer, type CheckedSection, type Configuration, type DirectiveRow, type ServerSection, type SessionScope } from '@ftpd/config';
+import type { FtpdModule, ModuleContext } from '@ftpd/module';
+import type { Hooks, Policy, ServerEvent, ServerLog } from '@ftpd/server';
+import { addressesOf, bindServers, listenPoints, type AddressProblem, type ListenPoint } from './addresses.ts';
+import type { LogConfiguration } from './daemon-log.ts';
+import { orderModules } from './module-order.ts';
+import { debugLevel, syslogLevel } from './modules/core/files.ts';
+import { masqueradeAddress, socketBindTight } from './modules/core/network.ts';
+import { maxInstances, useIpv6 } from './modules/core/server.ts';
+import { allowLogSymlinks, systemLog } from './modules/mod_log.ts';
+import { createAccounts, type Accounts } from './policy/accounts.ts';
+import { createDaemonPolicy } from './policy/daemon-policy.ts';
+import type { SystemAccounts } from './policy/system-accounts.ts';
+
+/** What one configuration makes of the daemon. */
+export interface Composition {
+  readonly main: SessionScope;
+  readonly policy: Policy;
+  readonly hooks: readonly Hooks[];
+  readonly onEvent: (event: ServerEvent) => void;
+  readonly maxSessions?: number;
+  readonly listenPoints: readonly ListenPoint[];
+  readonly accounts: Accounts;
+  readonly scopes: readonly SessionScope[];
+  readonly modules: readonly FtpdModule[];
+  readonly moduleContext: ModuleContext;
+  readonly problems: readonly AddressProblem[];
+}
+
+export interface CompositionOptions {
+  readonly configuration: Configuration;
+  readonly modules: readonly FtpdModule[];
+  readonly system: SystemAccounts;
+  readonly log: ServerLog;
+  readonly isReload: boolean;
+  /** In place of DefaultAddress. */
+  readonly serverAddress?: string;
+  readonly addressFamily: 'any' | 'ipv4' | 'ipv6';
+}
+
+/** Puts a configuration and the modules together. */
+export async function compose({ configuration, log, system, isReload, ...options }: CompositionOptions): Promise<Composition> {
+  const modules = orderModules(options.modules);
+  const rows: readonly AnyRow[] = modules.flatMap(({ directives = [] }) => directives);
+  const bound = await bindServers(configuration, options.serverAddress);
+  const scopes = configuration.servers.map((server) => configuration.scope({ server }));
+  const [main] = scopes;
+  if (main === undefined) throw new Error('a configuration always has a main server');
+  const moduleContext: ModuleContext = {
+    servers: scopes.map((scope) => ({ id: scope.selector.server.index + 1, name: scope.selector.server.name, directives: scope })),
+    everywhere: (row) => everywhere(configuration, row),
+    isReload,
+    log,
+  };
+  const accounts = createAccounts(modules, moduleContext);
+  const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
+  const instances = main.first(maxInstances);
+  return {
+    main,
+    scopes,
+    modules,
+    moduleContext,
+    accounts,
+    hooks: modules.flatMap(({ name, hooks }) => (hooks === undefined ? [] : [{ name, ...hooks }])),
+    onEvent: (event) => {
+      for (const { events } of modules) events?.[event.name]?.(event);
+    },
+    policy: createDaemonPolicy({
+      configuration,
+      servers: bound.servers,
+      rows,
+      accounts,
+      system,
+      hostName: hostname(),
+      numericAddress: (text) => masquerades.get(text),
+      log: (text, session) => log('warning', text, session),
+    }),
+    listenPoints: points(bound.servers, main, options.addressFamily),
+    problems: [...bound.problems, ...unresolvedMasquerades(masquerades)],
+    ...(instances === undefined ? {} : { maxSessions: instances }),
+  };
+}
+
+function points(servers: readonly BoundServer<ServerSection>[], main: SessionScope, family: CompositionOptions['addressFamily']): readonly ListenPoint[] {
+  const usesIpv6 = family === 'ipv6' || (family === 'any' && main.first(useIpv6));
+  return listenPoints(servers, { isTight: main.first(socketBindTight), family: usesIpv6 ? 'any' : 'ipv4' });
+}
+
+/** Every value of a row in every section. */
+function everywhere<T>(configuration: Configuration, row: DirectiveRow<T>): readonly T[] {
+  const values: T[] = [];
+  const visit = (section: CheckedSection): void => {
+    values.push(...valuesIn(section, row));
+    section.sections.forEach(visit);
+  };
+  // The main server's section holds all others.
+  visit(configuration.servers[0].section);
+  return values;
+}
+
+async function numericAddresses(texts: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+  return new Map(await Promise.all(texts.map(async (text) => [text, (await addressesOf(text))[0]] as const)));
+}
+
+function unresolvedMasquerades(masquerades: ReadonlyMap<string, string | undefined>): AddressProblem[] {
+  return [...masquerades]
+    .filter(([, address]) => address === undefined)
+    .map(([text]) => ({ severity: 'warning', text: `MasqueradeAddress: unable to resolve '${text}'; PASV tells the real address` }));
+}
+
+/** What the configuration says of SystemLog. @param debug - What `-d` says. */
+export function logConfiguration({ main, scopes }: Composition, debug: number): LogConfiguration {
+  const file = main.first(systemLog);
+  return {
+    allowsSymlink: main.first(allowLogSymlinks),
+    level: main.first(syslogLevel),
+    debugLevel: main.first(debugLevel) ?? debug,
+    serverNames: scopes.map(({ selector: { server } }) => server.addresses[0] ?? hostname()),
+    ...(file === undefined ? {} : { file }),
+  };
+}

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+import type { LogLevel, ServerLog, SessionView } from '@ftpd/server';
+import { openAppendFile, type AppendFile } from './log/append-file.ts';
+import { systemLine } from './log/system-line.ts';
+import { syslogLevels } from './modules/core/files.ts';
+
+export type SyslogLevel = (typeof syslogLevels)[number];
+
+/** What the configuration says of the log. */
+export interface LogConfiguration {
+  /** SystemLog. Absent: no file. */
+  readonly file?: string;
+  readonly allowsSymlink: boolean;
+  /** SyslogLevel. */
+  readonly level: SyslogLevel;
+  /** 0 to 10. */
+  readonly debugLevel: number;
+  /** What stands for each server in a line, by its id; the first is the main server. */
+  readonly serverNames: readonly string[];
+}
+
+/** SystemLog, and stderr where it is wanted. */
+export interface DaemonLog {
+  readonly write: ServerLog;
+  /** Opens SystemLog, or opens it again. @throws {LogFileError}; the old file is kept. */
+  configure(configuration: LogConfiguration): void;
+  /** From here on nothing is written to stderr. */
+  leaveTerminal(): void;
+  close(): void;
+}
+
+const ranks: Readonly<Record<LogLevel, number>> = {
+  error: syslogLevels.indexOf('error'),
+  warning: syslogLevels.indexOf('warn'),
+  notice: syslogLevels.indexOf('notice'),
+  info: syslogLevels.indexOf('info'),
+  debug: syslogLevels.indexOf('debug'),
+};
+
+export interface DaemonLogOptions {
+  /** Whether lines go to stderr too. */
+  readonly usesTerminal: boolean;
+  readonly debugLevel: number;
+  readonly now?: () => number;
+  readonly writeTerminal?: (line: string) => void;
+}
+
+export function createDaemonLog({
+  usesTerminal,
+  debugLevel,
+  now = Date.now,
+  writeTerminal = (line) => void process.stderr.write(line),
+}: DaemonLogOptions): DaemonLog {
+  const host = hostname();
+  let configuration: LogConfiguration = { allowsSymlink: false, level: 'notice', debugLevel, serverNames: [] };
+  let file: AppendFile | undefined;
+  let onTerminal = usesTerminal;
+
+  /** A debug level makes even debug messages wanted. */
+  const isWanted = (level: LogLevel): boolean =>
+    ranks[level] <= (configuration.debugLevel > 0 ? ranks.debug : syslogLevels.indexOf(configuration.level));
+
+  const write: ServerLog = (level, text, session) => {
+    if ((file === undefined && !onTerminal) || !isWanted(level)) return;
+    const line = systemLine({ atMs: now(), host, pid: process.pid, text, ...placeOf(configuration, session) });
+    file?.writeLine(line);
+    if (onTerminal) writeTerminal(`${line}\n`);
+  };
+
+  return {
+    write,
+    configure(next) {
+      if (next.file !== undefined) {
+        if (file?.path === next.file) file.reopen();
+        else {
+          const opened = openAppendFile(next.file, {
+            mode: 0o640,
+            allowsSymlink: next.allowsSymlink,
+            onError: (error) => writeTerminal(`ftpd: writing ${next.file} failed: ${String(error)}\n`),
+          });
+          file?.close();
+          file = opened;
+        }
+      } else {
+        file?.close();
+        file = undefined;
+      }
+      configuration = next;
+    },
+    leaveTerminal() {
+      onTerminal = false;
+    },
+    close() {
+      file?.close();
+      file = undefined;
+    },
+  };
+}
+
+function placeOf({ serverNames }: LogConfiguration, session: SessionView | undefined) {
+  const server = serverNames[(session?.settings.serverId ?? 1) - 1] ?? serverNames[0];
+  return {
+    ...(server === undefined ? {} : { server }),
+    ...(session === undefined ? {} : { client: { name: session.remoteAddress, address: session.remoteAddress } }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { SessionScope } from '@ftpd/config';
+import { group, user } from './modules/core/server.ts';
+import type { SystemAccounts } from './policy/system-accounts.ts';
+import { becomeUser, isKnownName, isRoot, PrivilegeError } from './privileges.ts';
+import { StartError } from './start-error.ts';
+
+/** Whom the daemon becomes. Absent: it stays who it is. */
+export interface ServingIdentity {
+  readonly user: string;
+  readonly group: string;
+}
+
+/**
+ * Whom the daemon has to become, before anything is opened.
+ * @throws {StartError} when it would serve as root.
+ */
+export function servingIdentity(main: SessionScope, system: SystemAccounts, isUnprivileged: boolean): ServingIdentity | undefined {
+  if (!isRoot()) return undefined;
+  if (!isUnprivileged) {
+    throw new StartError([
+      'fatal: sessions are never served as root: start with --unprivileged, which listens and then becomes User and Group for good, or start as an ordinary user',
+    ]);
+  }
+  const name = main.first(user);
+  if (name === undefined) throw new StartError(['fatal: --unprivileged needs User in the configuration: name the user that sessions are served as']);
+  if (!isKnownName('passwd', name)) throw new StartError([`fatal: User: Unknown user '${name}'`]);
+  const groupName = main.first(group) ?? system.user(name)?.group;
+  if (groupName === undefined) throw new StartError(['fatal: --unprivileged needs Group in the configuration']);
+  if (!isKnownName('group', groupName)) throw new StartError([`fatal: Group: Unknown group '${groupName}'`]);
+  return { user: name, group: groupName };
+}
+
+/** @throws {StartError} */
+export function become({ user: name, group: groupName }: ServingIdentity): void {
+  try {
+    becomeUser(name, groupName);
+  } catch (error) {
+    if (error instanceof PrivilegeError) throw new StartError([`fatal: ${error.message}`], { cause: error });
+    throw error;
+  }
+}
+
+/** What is said when User and Group can't be obeyed. */
+export function identityNotice(main: SessionScope): string | undefined {
+  const name = main.first(user);
+  if (isRoot() || name === undefined) return undefined;
+  return `not started as root: User '${name}' and Group '${main.first(group) ?? ''}' are ignored, sessions are served as the user who started the daemon`;
+}

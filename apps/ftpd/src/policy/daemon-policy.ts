@@ -1,0 +1,135 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import {
+  anonymousFor,
+  indexRows,
+  selectServer,
+  selectServerByName,
+  valuesIn,
+  type AnyRow,
+  type BoundServer,
+  type Configuration,
+  type ServerSection,
+} from '@ftpd/config';
+import { ftpUsersPath, readNameList, shellsPath } from '@ftpd/auth';
+import { reply } from '@ftpd/protocol';
+import type { ConnectionFacts, Policy, SessionView } from '@ftpd/server';
+import { decodeName } from '@ftpd/storage';
+import { from, satisfy } from '../modules/core/access.ts';
+import { anonRequirePassword } from '../modules/auth/login.ts';
+import type { Accounts } from './accounts.ts';
+import { limitRefusal } from './authorize.ts';
+import { classMatcher, classOf, type ClassMatcher } from './client-class.ts';
+import { logIn, type LoginContext } from './login.ts';
+import { createSessionScopes, type SessionKey } from './session-scopes.ts';
+import type { SystemAccounts } from './system-accounts.ts';
+
+export interface DaemonPolicyOptions {
+  readonly configuration: Configuration;
+  readonly servers: readonly BoundServer<ServerSection>[];
+  readonly rows: readonly AnyRow[];
+  readonly accounts: Accounts;
+  readonly system: SystemAccounts;
+  readonly hostName: string;
+  /** The numeric address of MasqueradeAddress. */
+  readonly numericAddress: (text: string) => string | undefined;
+  readonly log: (text: string, session: SessionView) => void;
+}
+
+/** A file that is shown is a few lines; more is not read. */
+const maxDisplayBytes = 64 * 1024;
+
+function classesOf({ classes }: Configuration): readonly ClassMatcher[] {
+  return [...classes].map(([name, section]) =>
+    classMatcher({ name, from: valuesIn(section, from).flat(), satisfy: valuesIn(section, satisfy).at(-1) ?? 'any' }),
+  );
+}
+
+/** The decisions that a proftpd.conf makes. */
+export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
+  const { configuration, servers, accounts, system } = options;
+  const classes = classesOf(configuration);
+  const scopes = createSessionScopes({
+    configuration,
+    rows: indexRows(options.rows),
+    hostName: options.hostName,
+    numericAddress: options.numericAddress,
+    isInClass: (address, className) => classes.some(({ name, matches }) => name === className && matches({ address })),
+    homeOf: (user) => system.user(user)?.home,
+  });
+  const login: LoginContext = {
+    scopes,
+    system,
+    accountsOf: (scope) => accounts.of(scope),
+    lists: async () => ({ deniedUsers: await readNameList(ftpUsersPath), shells: await readNameList(shellsPath) }),
+    log: options.log,
+  };
+
+  function keyOf(session: SessionView): SessionKey {
+    const key = scopes.keyOf(session.settings);
+    if (key === undefined) throw new Error('the session belongs to another configuration');
+    const { server, localAddress, className } = key;
+    return { server, localAddress, className };
+  }
+
+  function anonymousOf(session: SessionView, user: string) {
+    return anonymousFor(scopes.scopeOf(session.settings)?.anonymousSections() ?? [], user);
+  }
+
+  return {
+    connect({ localAddress, localPort, remoteAddress }: ConnectionFacts) {
+      const server = selectServer(servers, localAddress, localPort);
+      const bound = servers.find((candidate) => candidate.server === server);
+      if (bound === undefined) {
+        return { outcome: 'refused', reply: reply(500, `Sorry, no server available to handle request on ${localAddress}`) };
+      }
+      const className = classOf(classes, { address: remoteAddress });
+      const settings = scopes.settings({ server: bound, localAddress, className });
+      return { outcome: 'admitted', settings, ...(className === undefined ? {} : { className }) };
+    },
+    host(session, name) {
+      const key = keyOf(session);
+      const server = selectServerByName(servers, session.localAddress, session.localPort, name);
+      const bound = servers.find((candidate) => candidate.server === server);
+      return bound === undefined ? undefined : scopes.settings({ ...key, server: bound });
+    },
+    user(session, user) {
+      const key = keyOf(session);
+      const anonymous = anonymousOf(session, user);
+      return scopes.settings(anonymous === undefined ? key : { ...key, anonymous, user: anonymous.user ?? user });
+    },
+    isAnonymous(session, user) {
+      const anonymous = anonymousOf(session, user);
+      return anonymous !== undefined && !(valuesIn(anonymous.section, anonRequirePassword).at(-1) ?? false);
+    },
+    login: (session, user, password) => logIn(login, keyOf(session), session, user, password),
+    authorize(session, row, path) {
+      const scope = scopes.scopeOf(session.settings);
+      if (scope === undefined) return undefined;
+      const { user, groups = [] } = scope.selector;
+      const { className } = session;
+      return limitRefusal(scope, session, row, path, {
+        address: session.remoteAddress,
+        groups,
+        ...(user === undefined ? {} : { user }),
+        ...(className === undefined ? {} : { className }),
+      });
+    },
+    async readDisplayFile(path) {
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+      if (file === undefined) return undefined;
+      try {
+        if (!(await file.stat()).isFile()) return undefined;
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(maxDisplayBytes), 0, maxDisplayBytes, 0);
+        return decodeName(buffer.subarray(0, bytesRead));
+      } finally {
+        await file.close();
+      }
+    },
+    groupId(name) {
+      const [main] = servers;
+      const scope = main && scopes.scopeOf(scopes.settings({ server: main, localAddress: '', className: undefined }));
+      return (scope && accounts.of(scope).groupId?.(name)) ?? system.groupId(name);
+    },
+  };
+}

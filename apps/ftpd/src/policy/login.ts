@@ -1,0 +1,183 @@
+import { anonymousFor, type AnonymousSection, type SessionScope } from '@ftpd/config';
+import type { Account, Authenticator } from '@ftpd/auth';
+import type { LoginDecision, LoginRefusal, SessionView } from '@ftpd/server';
+import { isStorageError, rootPath, virtualPath, type VirtualPath } from '@ftpd/storage';
+import { stat } from 'node:fs/promises';
+import { maxPasswordSize } from '../modules/auth/limits.ts';
+import {
+  allowEmptyPasswords,
+  anonRejectPasswords,
+  anonRequirePassword,
+  authAliasOnly,
+  authUsingAlias,
+  createHome,
+  defaultChdir,
+  defaultRoot,
+  userAlias,
+} from '../modules/auth/login.ts';
+import { makeHome } from './create-home.ts';
+import { expandPath, firstForMember, pathBelow, rootFor, type Member } from './default-root.ts';
+import { isLoginWithinLimits } from './limit-rules.ts';
+import { accountRefusal, refusalTexts, type SystemLists } from './login-rules.ts';
+import type { SessionKey, SessionScopes } from './session-scopes.ts';
+import type { SystemAccounts } from './system-accounts.ts';
+
+/** What logins depend on. */
+export interface LoginContext {
+  readonly scopes: SessionScopes;
+  readonly system: SystemAccounts;
+  readonly accountsOf: (scope: SessionScope) => Authenticator;
+  readonly lists: () => Promise<SystemLists>;
+  readonly log: (text: string, session: SessionView) => void;
+}
+
+const refused = (reason: string): LoginRefusal => ({ outcome: 'refused', reason });
+
+/** The user that a login name stands for. Undefined: AuthAliasOnly, and the name is no alias. */
+export function realUser(scope: SessionScope, name: string): string | undefined {
+  const aliases = scope.all(userAlias);
+  const alias = aliases.find((entry) => entry.alias === name) ?? aliases.find((entry) => entry.alias === '*');
+  return alias?.user ?? (scope.first(authAliasOnly) ? undefined : name);
+}
+
+/** Decides a login. @param key - The server and class of the session. */
+export async function logIn(context: LoginContext, key: SessionKey, session: SessionView, name: string, password: string): Promise<LoginDecision> {
+  const scope = scopeOf(context, key);
+  const anonymous = anonymousFor(scope.anonymousSections(), name);
+  const isTooLong = Buffer.byteLength(password) > (scope.first(maxPasswordSize) ?? Infinity);
+  if (isTooLong) return refused('Password too long');
+  return anonymous === undefined ? logInUser(context, key, session, name, password) : logInAnonymous(context, key, session, anonymous, name, password);
+}
+
+function scopeOf(context: LoginContext, key: SessionKey): SessionScope {
+  const scope = context.scopes.scopeOf(context.scopes.settings(key));
+  if (scope === undefined) throw new Error('settings without a scope');
+  return scope;
+}
+
+async function logInUser(context: LoginContext, key: SessionKey, session: SessionView, name: string, password: string): Promise<LoginDecision> {
+  const before = scopeOf(context, key);
+  const user = realUser(before, name);
+  if (user === undefined) return refused('Not a UserAlias');
+  const verdict = await verify(context, before, session, user, password);
+  if ('outcome' in verdict) return verdict;
+  return grant(context, key, session, verdict);
+}
+
+/** The account, or why not. */
+async function verify(
+  context: LoginContext,
+  scope: SessionScope,
+  session: SessionView,
+  user: string,
+  password: string,
+): Promise<Account | LoginRefusal> {
+  if (password === '' && !scope.first(allowEmptyPasswords)) return refused(refusalTexts['empty-password']);
+  const verdict = await context.accountsOf(scope).verify(user, password, { remoteAddress: session.remoteAddress, signal: session.signal });
+  switch (verdict.outcome) {
+    case 'accepted':
+      return verdict.account;
+    case 'refused':
+      return refused(refusalTexts[verdict.reason]);
+    case 'unknown':
+      return refused(
+        `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
+      );
+    case 'unavailable':
+      context.log(`accounts are not available: ${verdict.cause instanceof Error ? verdict.cause.message : String(verdict.cause)}`, session);
+      return refused('accounts are not available');
+  }
+}
+
+async function grant(context: LoginContext, key: SessionKey, session: SessionView, account: Account): Promise<LoginDecision> {
+  const { user, home, groupNames, group } = account;
+  const member: Member = { user, home, groupNames, ...(group === undefined ? {} : { group }) };
+  const groups = group === undefined ? groupNames : [...new Set([group, ...groupNames])];
+  const known = { ...key, user, groups };
+  const scope = scopeOf(context, known);
+  const rule = accountRefusal(scope, account, await context.lists());
+  if (rule !== undefined) return refused(rule);
+  if (!isLoginWithinLimits(scope, { address: session.remoteAddress, user, groups, ...classNameOf(key) })) {
+    return refused('Limit configuration denies login');
+  }
+  const homeOf = (name: string): string | undefined => context.system.user(name)?.home;
+  const root = rootFor(scope.all(defaultRoot), member, homeOf);
+  if (!root.startsWith('/')) return refused(`unable to find the folder of DefaultRoot '${root}'`);
+  const made = scope.first(createHome);
+  if (made !== undefined) {
+    await makeHome(home, made).catch((error: unknown) => context.log(`CreateHome: ${String(error)}`, session));
+  }
+  const chdir = firstForMember(scope.all(defaultChdir), member);
+  const start = await startFolder(root, chdir === undefined ? undefined : expandPath(chdir.path, member, homeOf), home);
+  return {
+    outcome: 'accepted',
+    account,
+    identity: { user, uid: account.uid, gid: account.gid, groups: account.groupIds, ...(group === undefined ? {} : { group }) },
+    settings: context.scopes.settings({ ...known, rootPath: root }),
+    root,
+    start,
+    isAnonymous: false,
+  };
+}
+
+/** DefaultChdir if it is a folder, else the home; inside the root. */
+async function startFolder(root: string, chdir: string | undefined, home: string): Promise<VirtualPath> {
+  if (chdir !== undefined) {
+    const below = pathBelow(root, chdir);
+    const found = await stat(root === '/' ? below : `${root}${below}`).catch(() => undefined);
+    if (found?.isDirectory() === true) return inRoot(below);
+  }
+  return inRoot(pathBelow(root, home));
+}
+
+function inRoot(path: string): VirtualPath {
+  try {
+    return virtualPath(path);
+  } catch (error) {
+    if (isStorageError(error)) return rootPath;
+    throw error;
+  }
+}
+
+const classNameOf = ({ className }: SessionKey) => (className === undefined ? {} : { className });
+
+async function logInAnonymous(
+  context: LoginContext,
+  key: SessionKey,
+  session: SessionView,
+  anonymous: AnonymousSection,
+  name: string,
+  password: string,
+): Promise<LoginDecision> {
+  const { user = name } = anonymous;
+  const known = { ...key, anonymous, user };
+  const before = scopeOf(context, known);
+  if (before.first(anonRejectPasswords)?.(password) === true) return refused('AnonRejectPasswords denies login');
+  let account = context.system.user(user) ?? (await context.accountsOf(before).lookUp(user));
+  if (before.first(anonRequirePassword)) {
+    const verdict = await verify(context, before, session, before.first(authUsingAlias) ? name : user, password);
+    if ('outcome' in verdict) return verdict;
+    account ??= verdict;
+  }
+  if (account === undefined) return refused(`no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`);
+  const rule = accountRefusal(before, account, await context.lists());
+  if (rule !== undefined) return refused(rule);
+  const groups = [...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames])];
+  const scope = scopeOf(context, { ...known, groups });
+  if (!isLoginWithinLimits(scope, { address: session.remoteAddress, user, groups, ...classNameOf(key) })) {
+    return refused('Limit configuration denies login');
+  }
+  const root = expandPath(anonymous.root, account, (other) => context.system.user(other)?.home);
+  if (!root.startsWith('/')) return refused(`unable to find the folder of <Anonymous ${anonymous.root}>`);
+  const { uid, gid, groupIds, group } = account;
+  return {
+    outcome: 'accepted',
+    account,
+    identity: { user, uid, gid, groups: groupIds, ...(group === undefined ? {} : { group }) },
+    settings: context.scopes.settings({ ...known, groups, rootPath: root }),
+    root,
+    start: rootPath,
+    isAnonymous: true,
+    ...(password === '' ? {} : { logName: password }),
+  };
+}
