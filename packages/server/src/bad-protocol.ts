@@ -1,7 +1,23 @@
 /** First words of other protocols' clients: HTTP, SMTP, SSH. One of them ends the session (cross-protocol attacks). */
 const foreignWords: ReadonlySet<string> = new Set([
-  'CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PROPFIND', 'PUT', 'TRACE',
-  'DATA', 'EHLO', 'EXPN', 'HELO', 'MAIL', 'RCPT', 'RSET', 'VRFY',
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PROPFIND',
+  'PUT',
+  'TRACE',
+  'DATA',
+  'EHLO',
+  'EXPN',
+  'HELO',
+  'MAIL',
+  'RCPT',
+  'RSET',
+  'VRFY',
 ]);
 
 export function isForeignProtocol(verb: string): boolean {

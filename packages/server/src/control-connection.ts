@@ -109,7 +109,8 @@ export class ControlConnection implements SessionOutput {
       await this.#rate.wait(session);
       if (session.isEnded) break;
       await this.#dispatch(session, line);
-      if (session.context.isDraining()) session.end('shutdown', reply(421, 'Service shutting down, closing control connection'));
+      if (session.context.isDraining())
+        session.end('shutdown', reply(421, 'Service shutting down, closing control connection'));
       if (this.#socket.writableNeedDrain) await this.#drained(session);
     }
     this.#isRunning = false;
@@ -126,7 +127,11 @@ export class ControlConnection implements SessionOutput {
     try {
       await dispatch(session, decodeName(withoutSynch(line.bytes)));
     } catch (error) {
-      session.context.log('error', `a command failed unexpectedly: ${String(error instanceof Error ? error.stack : error)}`, session);
+      session.context.log(
+        'error',
+        `a command failed unexpectedly: ${String(error instanceof Error ? error.stack : error)}`,
+        session,
+      );
       session.write(reply(451, 'Requested action aborted: local error in processing'));
     }
   }

@@ -87,17 +87,25 @@ function prepare(session: Session, row: AnyCommandRow, verb: string, text: strin
   const admission = admitCommand(row, session.state, verb, text);
   if (!admission.isAdmitted) {
     // A rename ends with its RNTO, however that goes.
-    if (row.verb === 'RNTO' && session.state.phase === 'rename-pending') session.advance({ type: 'rename-ended' });
+    if (row.verb === 'RNTO' && session.state.phase === 'rename-pending')
+      session.advance({ type: 'rename-ended' });
     return admission.reply;
   }
   const { argument } = admission;
-  if (row.verb !== 'SITE') return { row, verb, text, argument, handler: handlers[row.verb as keyof typeof handlers] as AnyHandler };
+  if (row.verb !== 'SITE')
+    return { row, verb, text, argument, handler: handlers[row.verb as keyof typeof handlers] as AnyHandler };
   const { name, text: rest } = argument as SubcommandArgument;
   const site = findSiteCommand(name);
   if (!site) return texts.unknownSiteCommand(name);
   const inner = admitCommand(site, session.state, name, rest);
   if (!inner.isAdmitted) return inner.reply;
-  return { row: site, verb: name, text: rest, argument: inner.argument, handler: siteHandlers[site.verb] as AnyHandler };
+  return {
+    row: site,
+    verb: name,
+    text: rest,
+    argument: inner.argument,
+    handler: siteHandlers[site.verb] as AnyHandler,
+  };
 }
 
 /** @returns the last reply of the command; failures are replies too. */
@@ -113,7 +121,8 @@ async function perform(session: Session, command: Command, sent: string): Promis
       context.log('notice', `'${command.verb} ${text}' denied by AllowFilter or DenyFilter`, session);
       return reply(550, `${text}: Forbidden command argument`);
     }
-    const refusal = (await authorize(session, step.row, step.argument)) ?? (await context.hooks.pre(session, command));
+    const refusal =
+      (await authorize(session, step.row, step.argument)) ?? (await context.hooks.pre(session, command));
     if (refusal) return refusal;
     return await conclude(session, command.verb, await step.handler(session, step.argument, step));
   } catch (error) {

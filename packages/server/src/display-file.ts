@@ -11,27 +11,40 @@ const variables: { readonly [letter: string]: (session: Session) => string } = {
   E: (session) => session.settings.serverAdmin,
   L: (session) => session.localAddress,
   M: (session) => String(session.settings.limits.clients?.max ?? 'unlimited'),
-  N: (session) => String(session.context.registry.count({ serverId: session.settings.serverId, isLoggedIn: true })),
+  N: (session) =>
+    String(session.context.registry.count({ serverId: session.settings.serverId, isLoggedIn: true })),
   R: (session) => session.remoteAddress,
   T: (session) => new Date(session.context.now()).toString().slice(0, 24),
   U: (session) => session.user ?? '',
   u: () => 'UNKNOWN',
   V: (session) => session.settings.serverName,
   x: (session) => session.className ?? '(none)',
-  y: (session) => String(session.className === undefined ? 0 : session.context.registry.count({ className: session.className, isLoggedIn: true })),
+  y: (session) =>
+    String(
+      session.className === undefined
+        ? 0
+        : session.context.registry.count({ className: session.className, isLoggedIn: true }),
+    ),
   z: (session) => String(session.settings.limits.clientsPerClass?.max ?? 'unlimited'),
 };
 
 /** The lines of a text with the variables put in. */
 export function displayLines(session: Session, text: string): readonly string[] {
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
-  return lines.map((line) => line.replace(/%([%A-Za-z])/g, (whole, letter: string) => variables[letter]?.(session) ?? whole));
+  return lines.map((line) =>
+    line.replace(/%([%A-Za-z])/g, (whole, letter: string) => variables[letter]?.(session) ?? whole),
+  );
 }
 
 /** Reads a file in the session's root, as its user. @returns undefined if there is none to read. */
-async function readInRoot(session: Session, name: string, base: VirtualPath): Promise<{ text: string; modifiedMs: number; path: VirtualPath } | undefined> {
+async function readInRoot(
+  session: Session,
+  name: string,
+  base: VirtualPath,
+): Promise<{ text: string; modifiedMs: number; path: VirtualPath } | undefined> {
   try {
-    const path = name.startsWith('/') || name.startsWith('~') ? session.pathOf(name) : session.pathOf(`${base}/${name}`);
+    const path =
+      name.startsWith('/') || name.startsWith('~') ? session.pathOf(name) : session.pathOf(`${base}/${name}`);
     const file = await session.files.openRead(path);
     try {
       const stat = await file.stat();
@@ -53,7 +66,8 @@ export async function loginDisplay(session: Session): Promise<readonly string[]>
   const name = session.settings.display.login;
   if (name === undefined) return [];
   const inRoot = await readInRoot(session, name, session.workingDirectory);
-  const text = inRoot?.text ?? (name.startsWith('/') ? await session.context.policy.readDisplayFile?.(name) : undefined);
+  const text =
+    inRoot?.text ?? (name.startsWith('/') ? await session.context.policy.readDisplayFile?.(name) : undefined);
   return text === undefined ? [] : displayLines(session, text);
 }
 

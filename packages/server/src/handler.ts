@@ -18,13 +18,25 @@ export interface CommandContext {
  * Does one verb. Login, `<Limit>` and filters were asked before.
  * May throw StorageError (550 with its text), ProtocolError and Refused (their replies).
  */
-export type Handler<V extends Verb> = (session: Session, argument: ArgumentOf<V>, context: CommandContext) => HandlerResult | Promise<HandlerResult>;
+export type Handler<V extends Verb> = (
+  session: Session,
+  argument: ArgumentOf<V>,
+  context: CommandContext,
+) => HandlerResult | Promise<HandlerResult>;
 
 /** The same for a subcommand of SITE. */
-export type SiteHandler<V extends SiteVerb> = (session: Session, argument: SiteArgumentOf<V>, context: CommandContext) => Reply | Promise<Reply>;
+export type SiteHandler<V extends SiteVerb> = (
+  session: Session,
+  argument: SiteArgumentOf<V>,
+  context: CommandContext,
+) => Reply | Promise<Reply>;
 
 /** A handler whose argument type was left behind in a table. */
-export type AnyHandler = (session: Session, argument: unknown, context: CommandContext) => HandlerResult | Promise<HandlerResult>;
+export type AnyHandler = (
+  session: Session,
+  argument: unknown,
+  context: CommandContext,
+) => HandlerResult | Promise<HandlerResult>;
 
 export function isReply(result: HandlerResult): result is Reply {
   return 'code' in result;

@@ -22,7 +22,9 @@ export class HookRunner {
   async connect(session: SessionView): Promise<Reply | undefined> {
     for (const hooks of this.#all) {
       if (!hooks.connect) continue;
-      const decision = await this.#within(session, hooks, 'connect', (signal) => hooks.connect?.(session, { signal }));
+      const decision = await this.#within(session, hooks, 'connect', (signal) =>
+        hooks.connect?.(session, { signal }),
+      );
       if (decision === timedOut) return giveUpReply;
       if (decision) return decision;
     }
@@ -32,7 +34,9 @@ export class HookRunner {
   async host(session: SessionView): Promise<Reply | undefined> {
     for (const hooks of this.#all) {
       if (!hooks.host) continue;
-      const decision = await this.#within(session, hooks, 'host', (signal) => hooks.host?.(session, { signal }));
+      const decision = await this.#within(session, hooks, 'host', (signal) =>
+        hooks.host?.(session, { signal }),
+      );
       if (decision === timedOut) return giveUpReply;
       if (decision) return decision;
     }
@@ -45,7 +49,9 @@ export class HookRunner {
     for (const hooks of this.#all) {
       if (!hooks.rewrite) continue;
       const current: Command = { ...command, argument };
-      const changed = await this.#within(session, hooks, 'rewrite', (signal) => hooks.rewrite?.(session, current, { signal }));
+      const changed = await this.#within(session, hooks, 'rewrite', (signal) =>
+        hooks.rewrite?.(session, current, { signal }),
+      );
       if (typeof changed === 'string') argument = changed;
     }
     return argument;
@@ -54,7 +60,9 @@ export class HookRunner {
   async pre(session: SessionView, command: Command): Promise<Reply | undefined> {
     for (const hooks of this.#all) {
       if (!hooks.pre) continue;
-      const decision = await this.#within(session, hooks, 'pre', (signal) => hooks.pre?.(session, command, { signal }));
+      const decision = await this.#within(session, hooks, 'pre', (signal) =>
+        hooks.pre?.(session, command, { signal }),
+      );
       if (decision === timedOut) return giveUpReply;
       if (decision) return decision;
     }
@@ -67,15 +75,20 @@ export class HookRunner {
     const added: string[] = [];
     for (const hooks of this.#all) {
       if (hasFailed && hooks.postError) {
-        await this.#within(session, hooks, 'postError', (signal) => hooks.postError?.(session, command, result, { signal }));
+        await this.#within(session, hooks, 'postError', (signal) =>
+          hooks.postError?.(session, command, result, { signal }),
+        );
       } else if (!hasFailed && hooks.post) {
-        const lines = await this.#within(session, hooks, 'post', (signal) => hooks.post?.(session, command, result, { signal }));
+        const lines = await this.#within(session, hooks, 'post', (signal) =>
+          hooks.post?.(session, command, result, { signal }),
+        );
         if (Array.isArray(lines)) added.push(...(lines as readonly string[]));
       }
     }
     const complete = added.length === 0 ? result : { code: result.code, lines: [...added, ...result.lines] };
     const name = hasFailed ? 'logError' : 'log';
-    for (const hooks of this.#all) this.#guard(session, hooks, name, () => hooks[name]?.(session, command, complete));
+    for (const hooks of this.#all)
+      this.#guard(session, hooks, name, () => hooks[name]?.(session, command, complete));
     return complete;
   }
 
@@ -86,7 +99,8 @@ export class HookRunner {
   }
 
   transfer(session: SessionView, record: TransferRecord): void {
-    for (const hooks of this.#all) this.#guard(session, hooks, 'transfer', () => hooks.transfer?.(session, record));
+    for (const hooks of this.#all)
+      this.#guard(session, hooks, 'transfer', () => hooks.transfer?.(session, record));
   }
 
   end(session: SessionView, reason: EndReason): void {

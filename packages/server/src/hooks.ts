@@ -47,8 +47,18 @@ export interface Hooks {
   rewrite?(session: SessionView, command: Command, context: HookContext): string | Promise<string>;
   pre?(session: SessionView, command: Command, context: HookContext): PreDecision | Promise<PreDecision>;
   /** Lines that are put in front of the reply of a command that succeeded. */
-  post?(session: SessionView, command: Command, reply: Reply, context: HookContext): readonly string[] | undefined | Promise<readonly string[] | undefined>;
-  postError?(session: SessionView, command: Command, reply: Reply, context: HookContext): void | Promise<void>;
+  post?(
+    session: SessionView,
+    command: Command,
+    reply: Reply,
+    context: HookContext,
+  ): readonly string[] | undefined | Promise<readonly string[] | undefined>;
+  postError?(
+    session: SessionView,
+    command: Command,
+    reply: Reply,
+    context: HookContext,
+  ): void | Promise<void>;
   log?(session: SessionView, command: Command, reply: Reply): void;
   logError?(session: SessionView, command: Command, reply: Reply): void;
   transfer?(session: SessionView, record: TransferRecord): void;

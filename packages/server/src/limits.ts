@@ -28,7 +28,8 @@ const loginLimits: readonly Limit[] = [
     ceiling: 'clientsPerHost',
     event: 'MaxClientsPerHost',
     text: 'Sorry, the maximum number clients (%m) from your host are already connected.',
-    others: (session, _user, base) => session.context.registry.count({ ...base, remoteAddress: session.remoteAddress }),
+    others: (session, _user, base) =>
+      session.context.registry.count({ ...base, remoteAddress: session.remoteAddress }),
   },
   {
     ceiling: 'clientsPerUser',
@@ -49,7 +50,8 @@ const loginLimits: readonly Limit[] = [
     others: (session, user, base) => {
       const ofUser = { ...base, user };
       // Another session from the same address takes no place of its own.
-      const isKnownHost = session.context.registry.count({ ...ofUser, remoteAddress: session.remoteAddress }) > 0;
+      const isKnownHost =
+        session.context.registry.count({ ...ofUser, remoteAddress: session.remoteAddress }) > 0;
       return session.context.registry.countHosts(ofUser) - (isKnownHost ? 1 : 0);
     },
   },
@@ -63,7 +65,13 @@ function refusal(ceiling: Ceiling, text: string): Reply {
  * Whether one more session of this user may be on, the limits being those of the settings after the login.
  * Asks and answers at once, so that two logins can't both take the last place.
  */
-export function checkLoginLimits(session: Session, user: string, limits: ClientLimits, serverId: number, isAnonymous: boolean): Reply | undefined {
+export function checkLoginLimits(
+  session: Session,
+  user: string,
+  limits: ClientLimits,
+  serverId: number,
+  isAnonymous: boolean,
+): Reply | undefined {
   const base: SessionFilter = { serverId, isLoggedIn: true, isAnonymous };
   for (const limit of loginLimits) {
     const ceiling = limits[limit.ceiling];
@@ -79,7 +87,11 @@ export function checkLoginLimits(session: Session, user: string, limits: ClientL
 /** MaxConnectionsPerHost, at the connect; the session itself is counted already. */
 export function checkConnectionLimit(session: Session): Reply | undefined {
   const ceiling = session.settings.limits.connectionsPerHost;
-  if (!ceiling || session.context.registry.count({ remoteAddress: session.remoteAddress }) <= ceiling.max) return undefined;
+  if (!ceiling || session.context.registry.count({ remoteAddress: session.remoteAddress }) <= ceiling.max)
+    return undefined;
   session.context.emit({ name: 'MaxConnectionsPerHost', session });
-  return refusal(ceiling, 'Sorry, the maximum number of connections (%m) for your host are already connected.');
+  return refusal(
+    ceiling,
+    'Sorry, the maximum number of connections (%m) for your host are already connected.',
+  );
 }

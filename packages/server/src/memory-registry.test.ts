@@ -10,8 +10,21 @@ interface Changeable {
 
 function session(remoteAddress: string, changes: Changeable = {}, serverId = 1): SessionView & Changeable {
   const ended: string[] = [];
-  const facts = { id: 1, remoteAddress, user: undefined, isLoggedIn: false, isAnonymous: false, className: undefined, ...changes };
-  return { ...facts, settings: settingsFrom({ serverId }), end: (reason: string) => ended.push(reason), ended } as never;
+  const facts = {
+    id: 1,
+    remoteAddress,
+    user: undefined,
+    isLoggedIn: false,
+    isAnonymous: false,
+    className: undefined,
+    ...changes,
+  };
+  return {
+    ...facts,
+    settings: settingsFrom({ serverId }),
+    end: (reason: string) => ended.push(reason),
+    ended,
+  } as never;
 }
 
 describe('memory registry', () => {

@@ -30,7 +30,7 @@ export async function openRegular(
   } catch (error) {
     await file?.close();
     const isOther =
-      isStorageError(error, 'STORAGE_IS_DIRECTORY') ||
+      isStorageError(error, 'STORAGE_IS_DIRECTORY', 'STORAGE_LOOP') ||
       (isStorageError(error, 'STORAGE_NOT_FOUND') && (await isDanglingLink(session, path)));
     if (!isOther) throw error;
     file = undefined;

@@ -65,7 +65,11 @@ export interface Policy {
    * The one gate: whether this command may act on this path (symlinks resolved, below the session's root).
    * @returns undefined to go on, or the reply that refuses.
    */
-  authorize(session: SessionView, row: AnyCommandRow, path: VirtualPath | undefined): Reply | undefined | Promise<Reply | undefined>;
+  authorize(
+    session: SessionView,
+    row: AnyCommandRow,
+    path: VirtualPath | undefined,
+  ): Reply | undefined | Promise<Reply | undefined>;
   /** Whether a name is shown in listings. Absent: all are. */
   isVisible?(session: SessionView, path: VirtualPath): boolean;
   /**

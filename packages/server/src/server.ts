@@ -20,7 +20,10 @@ const listenErrors: { readonly [code: string]: ServerErrorCode } = {
 
 const defaultBufferBytes = 64 * 1024 * 1024;
 
-function contextOf(options: FtpServerOptions, shared: Pick<ServerContext, 'registry' | 'buffers' | 'isDraining'>): ServerContext {
+function contextOf(
+  options: FtpServerOptions,
+  shared: Pick<ServerContext, 'registry' | 'buffers' | 'isDraining'>,
+): ServerContext {
   const log = options.log ?? (() => {});
   return {
     ...shared,
@@ -35,7 +38,13 @@ function contextOf(options: FtpServerOptions, shared: Pick<ServerContext, 'regis
 
 function factsOf(socket: Socket): ConnectionFacts | undefined {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
-  if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined) return undefined;
+  if (
+    remoteAddress === undefined ||
+    remotePort === undefined ||
+    localAddress === undefined ||
+    localPort === undefined
+  )
+    return undefined;
   return {
     remoteAddress: normaliseAddress(remoteAddress) ?? remoteAddress,
     remotePort,
@@ -79,7 +88,9 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     if (refusal) return session.end('refused', refusal);
     session.context.emit({ name: 'ClientConnectRate', session });
     const shown = await serverDisplay(session, session.settings.display.connect);
-    const text = session.settings.isWelcomeDeferred ? `${session.localAddress} FTP server ready` : session.settings.greeting;
+    const text = session.settings.isWelcomeDeferred
+      ? `${session.localAddress} FTP server ready`
+      : session.settings.greeting;
     session.write(reply(220, ...shown, text));
     connection.start(session);
   };
@@ -89,7 +100,11 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     const facts = factsOf(socket);
     if (!facts || isClosed || running.size >= (current.maxSessions ?? Infinity)) {
       socket.destroy();
-      if (facts && !isClosed) context.log('warning', `connection from ${facts.remoteAddress} refused: MaxInstances (${current.maxSessions}) reached`);
+      if (facts && !isClosed)
+        context.log(
+          'warning',
+          `connection from ${facts.remoteAddress} refused: MaxInstances (${current.maxSessions}) reached`,
+        );
       return;
     }
     const connection = new ControlConnection(socket);
@@ -102,7 +117,11 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
       if (running.size === 0) onEmpty?.();
     });
     greet(session, connection).catch((error: unknown) => {
-      context.log('error', `a connection could not be served: ${String(error instanceof Error ? error.stack : error)}`, session);
+      context.log(
+        'error',
+        `a connection could not be served: ${String(error instanceof Error ? error.stack : error)}`,
+        session,
+      );
       session.end('internal-error', reply(421, 'Service not available, closing control connection'));
     });
   };
@@ -125,7 +144,9 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
           const listening = { address, port: boundPort };
           listeners.set(listener, listening);
           // EMFILE and the like at an accept: the listener lives on.
-          listener.on('error', (error) => context.log('error', `accepting on ${about} failed: ${error.message}`));
+          listener.on('error', (error) =>
+            context.log('error', `accepting on ${about} failed: ${error.message}`),
+          );
           resolve(listening);
         });
       });

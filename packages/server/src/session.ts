@@ -1,5 +1,15 @@
 import type { Account } from '@ftpd/auth';
-import { advance, encodeReply, factNames, initialState, isLoggedIn, type FactName, type Reply, type SessionEvent, type SessionState } from '@ftpd/protocol';
+import {
+  advance,
+  encodeReply,
+  factNames,
+  initialState,
+  isLoggedIn,
+  type FactName,
+  type Reply,
+  type SessionEvent,
+  type SessionState,
+} from '@ftpd/protocol';
 import { rootPath, virtualPath, type StorageView, type VirtualPath } from '@ftpd/storage';
 import { DataPort } from './data/data-port.ts';
 import type { ConnectionFacts, LoginGrant } from './policy.ts';

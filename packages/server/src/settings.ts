@@ -110,7 +110,13 @@ export interface Settings extends PathSettings {
   /** Whether a command line may be run, by its argument (AllowFilter, DenyFilter). */
   readonly isCommandAllowed: (verb: string, argument: string) => boolean;
   /** Options put in front of the client's own in LIST and NLST; `isStrict`: the client's are ignored. */
-  readonly listOptions: { readonly text: string; readonly isStrict: boolean; readonly maxFiles?: number; readonly maxDirectories?: number; readonly maxDepth?: number };
+  readonly listOptions: {
+    readonly text: string;
+    readonly isStrict: boolean;
+    readonly maxFiles?: number;
+    readonly maxDirectories?: number;
+    readonly maxDepth?: number;
+  };
   readonly usesGlobbing: boolean;
   readonly defaultType: 'A' | 'I';
   readonly showsTimesInUtc: boolean;
@@ -123,7 +129,11 @@ export interface Settings extends PathSettings {
   readonly hiddenFeatures: ReadonlySet<string>;
   readonly accessDeniedText?: string;
   readonly accessGrantedText?: string;
-  readonly socket: { readonly isKeptAlive: boolean; readonly receiveBufferBytes?: number; readonly sendBufferBytes?: number };
+  readonly socket: {
+    readonly isKeptAlive: boolean;
+    readonly receiveBufferBytes?: number;
+    readonly sendBufferBytes?: number;
+  };
   /** Whether any setting or rule differs from folder to folder; without, paths need not be resolved before a command. */
   readonly dependsOnPath: boolean;
   /** The settings in force below a folder of the session's root. Cheap: may be asked for each command. */
@@ -141,7 +151,14 @@ export const defaultSettings: Settings = {
   serverAdmin: 'root@localhost',
   greeting: 'FTP server ready.',
   isWelcomeDeferred: false,
-  timeouts: { idleMs: 600_000, loginMs: 300_000, noTransferMs: 300_000, stalledMs: 3_600_000, sessionMs: 0, lingerMs: 10_000 },
+  timeouts: {
+    idleMs: 600_000,
+    loginMs: 300_000,
+    noTransferMs: 300_000,
+    stalledMs: 3_600_000,
+    sessionMs: 0,
+    lingerMs: 10_000,
+  },
   maxLoginAttempts: 3,
   limits: {},
   allowsForeignAddress: () => false,

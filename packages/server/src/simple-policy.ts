@@ -17,7 +17,12 @@ export interface SimplePolicyOptions {
 const denied = (row: AnyCommandRow) => reply(550, `${row.verb}: Operation not permitted`);
 
 /** One server, one set of settings, users from one authenticator: for programs that embed a server. */
-export function createSimplePolicy({ authenticator, root = (account) => account.home, settings: changes = {}, isReadOnly = false }: SimplePolicyOptions): Policy {
+export function createSimplePolicy({
+  authenticator,
+  root = (account) => account.home,
+  settings: changes = {},
+  isReadOnly = false,
+}: SimplePolicyOptions): Policy {
   const settings = settingsFrom(changes);
   return {
     connect: () => ({ outcome: 'admitted', settings }),
@@ -25,8 +30,15 @@ export function createSimplePolicy({ authenticator, root = (account) => account.
     user: () => settings,
     isAnonymous: () => false,
     async login(session, user, password): Promise<LoginDecision> {
-      const verdict = await authenticator.verify(user, password, { remoteAddress: session.remoteAddress, signal: session.signal });
-      if (verdict.outcome !== 'accepted') return { outcome: 'refused', reason: verdict.outcome === 'refused' ? verdict.reason : verdict.outcome };
+      const verdict = await authenticator.verify(user, password, {
+        remoteAddress: session.remoteAddress,
+        signal: session.signal,
+      });
+      if (verdict.outcome !== 'accepted')
+        return {
+          outcome: 'refused',
+          reason: verdict.outcome === 'refused' ? verdict.reason : verdict.outcome,
+        };
       const { account } = verdict;
       return {
         outcome: 'accepted',

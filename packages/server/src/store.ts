@@ -1,5 +1,13 @@
 import { reply, texts, type AnyCommandRow, type Reply } from '@ftpd/protocol';
-import { isStorageError, joinPath, nameOf, parentOf, type FileStat, type OpenFile, type VirtualPath } from '@ftpd/storage';
+import {
+  isStorageError,
+  joinPath,
+  nameOf,
+  parentOf,
+  type FileStat,
+  type OpenFile,
+  type VirtualPath,
+} from '@ftpd/storage';
 import { transferDisplay } from './display-file.ts';
 import { authorizeOpened } from './gate.ts';
 import type { HandlerResult } from './handler.ts';
@@ -39,34 +47,60 @@ async function statIfThere(session: Session, path: VirtualPath): Promise<FileSta
   }
 }
 
-function refuseByRules({ text, verb, start }: StoreOptions, settings: PathSettings, found: FileStat | undefined): void {
+function refuseByRules(
+  { text, verb, start }: StoreOptions,
+  settings: PathSettings,
+  found: FileStat | undefined,
+): void {
   if (!settings.isPathAllowed(text)) throw new Refused(550, `${text}: Forbidden filename`);
   if (found && found.kind !== 'file') throw new Refused(550, `${text}: Not a regular file`);
   const isContinued = verb === 'APPE' || start.fromBytes > 0;
-  if (found && isContinued && !settings.allowsStoreRestart) throw new Refused(451, `${text}: Append/Restart not permitted, try again`);
-  if (found && !isContinued && !settings.allowsOverwrite) throw new Refused(550, `${text}: Overwrite permission denied`);
-  if (start.fromBytes > (found?.sizeBytes ?? 0)) throw new Refused(554, `${start.verb}: invalid ${text} argument`);
-  if (start.fromBytes > 0 && verb === 'STOR' && settings.hiddenStores) throw new Refused(501, 'REST not compatible with HiddenStores');
+  if (found && isContinued && !settings.allowsStoreRestart)
+    throw new Refused(451, `${text}: Append/Restart not permitted, try again`);
+  if (found && !isContinued && !settings.allowsOverwrite)
+    throw new Refused(550, `${text}: Overwrite permission denied`);
+  if (start.fromBytes > (found?.sizeBytes ?? 0))
+    throw new Refused(554, `${start.verb}: invalid ${text} argument`);
+  if (start.fromBytes > 0 && verb === 'STOR' && settings.hiddenStores)
+    throw new Refused(501, 'REST not compatible with HiddenStores');
 }
 
-async function open({ session, text }: StoreOptions, settings: PathSettings, path: VirtualPath, existedBefore: boolean, isContinued: boolean): Promise<Upload> {
+async function open(
+  { session, text }: StoreOptions,
+  settings: PathSettings,
+  path: VirtualPath,
+  existedBefore: boolean,
+  isContinued: boolean,
+): Promise<Upload> {
   const hidden = isContinued ? undefined : settings.hiddenStores;
   const mode = 0o666 & ~settings.fileUmask;
   if (!hidden) {
     // Not truncated before the data connection stands: a client that fails to connect loses nothing.
-    const { file } = await openRegular(session, path, text, () => session.files.openWrite(path, { disposition: 'resume', mode }));
+    const { file } = await openRegular(session, path, text, () =>
+      session.files.openWrite(path, { disposition: 'resume', mode }),
+    );
     return { file, path, writtenPath: path, existedBefore };
   }
   const writtenPath = joinPath(parentOf(path), `${hidden.prefix}${nameOf(path)}${hidden.suffix}`);
   try {
-    return { file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', mode }), path, writtenPath, existedBefore: false };
+    return {
+      file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', mode }),
+      path,
+      writtenPath,
+      existedBefore: false,
+    };
   } catch (error) {
     if (!isStorageError(error, 'STORAGE_EXISTS')) throw error;
     throw new Refused(550, `${text}: Temporary hidden file ${writtenPath} already exists`);
   }
 }
 
-async function finish(session: Session, { file, path, writtenPath, existedBefore }: Upload, settings: PathSettings, outcome: TransferOutcome): Promise<Reply | undefined> {
+async function finish(
+  session: Session,
+  { file, path, writtenPath, existedBefore }: Upload,
+  settings: PathSettings,
+  outcome: TransferOutcome,
+): Promise<Reply | undefined> {
   await file.close();
   const isHidden = writtenPath !== path;
   if (outcome.isComplete) {
@@ -77,7 +111,11 @@ async function finish(session: Session, { file, path, writtenPath, existedBefore
   const wasNeverBegun = outcome.failure === 'unconnected' || outcome.bytes === 0;
   if (settings.deletesAbortedStores || isHidden || (wasNeverBegun && !existedBefore)) {
     await session.files.remove(writtenPath).catch((error: unknown) => {
-      session.context.log('notice', `the aborted upload ${writtenPath} could not be removed: ${String(error)}`, session);
+      session.context.log(
+        'notice',
+        `the aborted upload ${writtenPath} could not be removed: ${String(error)}`,
+        session,
+      );
     });
   }
   return undefined;
@@ -92,7 +130,8 @@ export async function store(options: StoreOptions): Promise<HandlerResult> {
   refuseByRules(options, settings, found);
   const isContinued = verb === 'APPE' || start.fromBytes > 0;
   const upload = await open(options, settings, path, found !== undefined, isContinued);
-  const refusal = upload.writtenPath === path ? await authorizeOpened(session, row, path, upload.file) : undefined;
+  const refusal =
+    upload.writtenPath === path ? await authorizeOpened(session, row, path, upload.file) : undefined;
   if (refusal) {
     await upload.file.close();
     return refusal;

@@ -20,7 +20,7 @@ describe('control connection', () => {
     for (const byte of Buffer.from('USER demo\r\nPASS demo\r\nPWD\r\n')) client.sendRaw(Uint8Array.of(byte));
     await client.expect(331);
     await client.expect(230);
-    await client.expect(257);
+    expect((await client.expect(257)).text).toBe('"/" is the current directory');
     await client.quit();
   });
 
@@ -38,7 +38,7 @@ describe('control connection', () => {
   it('refuses a line beyond the limit once and goes on with the next', async () => {
     const client = await (await start({ settings: { maxCommandBytes: 512 } })).login();
     client.sendRaw(`CWD ${'x'.repeat(100_000)}\r\nNOOP\r\n`);
-    await client.expect(500);
+    expect((await client.expect(500)).text).toContain('too long');
     await client.expect(200);
     await client.quit();
   });
@@ -113,7 +113,11 @@ describe('control connection', () => {
   });
 
   it('holds the ceilings of sessions, of connections of a host and of clients of a user', async () => {
-    const server = await start({ settings: { limits: { clientsPerUser: { max: 2, message: 'only %m of you' }, connectionsPerHost: { max: 3 } } } });
+    const server = await start({
+      settings: {
+        limits: { clientsPerUser: { max: 2, message: 'only %m of you' }, connectionsPerHost: { max: 3 } },
+      },
+    });
     const first = await server.login();
     await server.login();
     const third = await server.connect();
@@ -126,7 +130,9 @@ describe('control connection', () => {
     await fifth.expect(530);
     await fifth.closed();
     await first.quit();
-    expect(server.events.map(({ name }) => name)).toEqual(expect.arrayContaining(['MaxClientsPerUser', 'MaxConnectionsPerHost']));
+    expect(server.events.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['MaxClientsPerUser', 'MaxConnectionsPerHost']),
+    );
   });
 
   it('slows a client down that sends more commands than allowed', async () => {
@@ -143,7 +149,9 @@ describe('control connection', () => {
     const server = await start();
     const client = await server.login();
     await client.ask('MKD kept', 257);
-    server.server.reconfigure({ policy: { connect: () => ({ outcome: 'refused', reply: { code: 421, lines: ['not now'] } }) } as never });
+    server.server.reconfigure({
+      policy: { connect: () => ({ outcome: 'refused', reply: { code: 421, lines: ['not now'] } }) } as never,
+    });
     const refused = await ControlClient.connect({ port: server.port });
     await refused.expect(421);
     await refused.closed();

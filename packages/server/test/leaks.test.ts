@@ -57,7 +57,9 @@ const departures: readonly ((server: TestServer) => Promise<readonly (Socket | C
 ];
 
 function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'TCPServerWrap').length;
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => name === 'TCPSocketWrap' || name === 'TCPServerWrap').length;
 }
 
 it('nothing is left of clients that go away at any moment', async () => {

@@ -28,7 +28,10 @@ it('the program in the README serves its folder', async () => {
   const port = await freePort();
   // Beside the package, so that its imports are found.
   await writeFile(program, code.replace('2121', String(port)));
-  child = spawn(process.execPath, ['--conditions=@ftpd/source', program], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  child = spawn(process.execPath, ['--conditions=@ftpd/source', program], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await within(once(child.stdout!, 'data'), 10_000, 'the first line of the program');
 
   const client = await ControlClient.login({ port, user: 'demo', password: 'secret' });

@@ -1,5 +1,12 @@
 import { createStaticAuthenticator } from '@ftpd/auth';
-import { createFtpServer, createSimplePolicy, type FtpServer, type FtpServerOptions, type ServerEvent, type Settings } from '@ftpd/server';
+import {
+  createFtpServer,
+  createSimplePolicy,
+  type FtpServer,
+  type FtpServerOptions,
+  type ServerEvent,
+  type Settings,
+} from '@ftpd/server';
 import { createMemoryStorage, type Storage } from '@ftpd/storage';
 import { ControlClient } from '@ftpd/test-services';
 
@@ -23,13 +30,25 @@ export interface TestServerOptions extends Partial<Omit<FtpServerOptions, 'polic
 }
 
 /** Our server in this process, over memory, with one user: demo, password demo. */
-export async function startServer({ settings = {}, files = {}, maxBytes, ...options }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  settings = {},
+  files = {},
+  maxBytes,
+  ...options
+}: TestServerOptions = {}): Promise<TestServer> {
   const events: ServerEvent[] = [];
   const log: string[] = [];
-  const storage = options.storage ?? createMemoryStorage({ files, ...(maxBytes === undefined ? {} : { maxBytes }) });
-  const authenticator = createStaticAuthenticator({ accounts: [{ user: 'demo', password: 'demo', uid: 0, gid: 0 }] });
+  const storage =
+    options.storage ?? createMemoryStorage({ files, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const authenticator = createStaticAuthenticator({
+    accounts: [{ user: 'demo', password: 'demo', uid: 0, gid: 0 }],
+  });
   const server = createFtpServer({
-    policy: createSimplePolicy({ authenticator, root: '/', settings: { allowsOverwrite: true, allowsStoreRestart: true, ...settings } }),
+    policy: createSimplePolicy({
+      authenticator,
+      root: '/',
+      settings: { allowsOverwrite: true, allowsStoreRestart: true, ...settings },
+    }),
     onEvent: (event) => events.push(event),
     log: (level, text) => log.push(`${level} ${text}`),
     ...options,
@@ -37,7 +56,10 @@ export async function startServer({ settings = {}, files = {}, maxBytes, ...opti
   });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   const connect = async (localAddress?: string): Promise<ControlClient> => {
-    const client = await ControlClient.connect({ port, ...(localAddress === undefined ? {} : { localAddress }) });
+    const client = await ControlClient.connect({
+      port,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     await client.expect(220);
     return client;
   };

@@ -98,7 +98,11 @@ describe('transfers', () => {
     await client.ask('STOR part', 150);
     const socket = await data.socket();
     socket.write('some bytes');
-    await until(async () => (await (await viewOf(server)).stat(virtualPath('/part'))).sizeBytes === 10, 2000, 'the first bytes');
+    await until(
+      async () => (await (await viewOf(server)).stat(virtualPath('/part'))).sizeBytes === 10,
+      2000,
+      'the first bytes',
+    );
     socket.resetAndDestroy();
     await client.expect(426);
     await client.ask('STOR never', 425);
@@ -115,7 +119,10 @@ describe('transfers', () => {
   });
 
   it('remove an aborted upload where DeleteAbortedStores says so, and hidden ones always', async () => {
-    for (const settings of [{ deletesAbortedStores: true }, { hiddenStores: { prefix: '.in.', suffix: '.' } }]) {
+    for (const settings of [
+      { deletesAbortedStores: true },
+      { hiddenStores: { prefix: '.in.', suffix: '.' } },
+    ]) {
       const server = await start({ settings });
       const client = await server.login();
       const data = await openData(client);
@@ -169,7 +176,10 @@ describe('transfers', () => {
   });
 
   it('hold to a rate', async () => {
-    const server = await start({ files: { '/a': Buffer.alloc(60_000) }, settings: { rates: { RETR: { bytesPerSecond: 100_000, freeBytes: 0 } } } });
+    const server = await start({
+      files: { '/a': Buffer.alloc(60_000) },
+      settings: { rates: { RETR: { bytesPerSecond: 100_000, freeBytes: 0 } } },
+    });
     const client = await server.login();
     await client.ask('TYPE I', 200);
     const data = await openData(client);
@@ -216,10 +226,25 @@ describe('transfers', () => {
 
   it('refuse active connections to others, to services and through every spelling of an address', async () => {
     const client = await (await start()).login();
-    for (const argument of ['127,0,0,2,200,10', '127,0,0,1,0,80', '169,254,169,254,200,10', '8,8,8,8,200,10', '0,0,0,0,200,10', '0177,0,0,1,200,10']) {
+    for (const argument of [
+      '127,0,0,2,200,10',
+      '127,0,0,1,0,80',
+      '169,254,169,254,200,10',
+      '8,8,8,8,200,10',
+      '0,0,0,0,200,10',
+      '0177,0,0,1,200,10',
+    ]) {
       expect((await client.ask(`PORT ${argument}`)).code).toBeGreaterThanOrEqual(500);
     }
-    for (const argument of ['|1|127.0.0.2|50000|', '|2|::ffff:127.0.0.2|50000|', '|2|::ffff:7f00:2|50000|', '|2|::1|50000|', '|1|127.0.0.1|80|', '|1|0.0.0.0|50000|', '|1|127.1|50000|']) {
+    for (const argument of [
+      '|1|127.0.0.2|50000|',
+      '|2|::ffff:127.0.0.2|50000|',
+      '|2|::ffff:7f00:2|50000|',
+      '|2|::1|50000|',
+      '|1|127.0.0.1|80|',
+      '|1|0.0.0.0|50000|',
+      '|1|127.1|50000|',
+    ]) {
       expect((await client.ask(`EPRT ${argument}`)).code).toBeGreaterThanOrEqual(500);
     }
     await client.ask('EPRT |2|::ffff:7f00:1|50000|', 200);

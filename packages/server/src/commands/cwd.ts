@@ -14,7 +14,8 @@ export async function changeDirectory(session: Session, text: string, verb: stri
     const path = await session.files.resolve(asked);
     const stat = await session.files.stat(path);
     if (stat.kind !== 'directory') throw new StorageError('STORAGE_NOT_DIRECTORY', { path });
-    if (!(await session.files.mayAccess(path, { execute: true }))) throw new StorageError('STORAGE_DENIED', { path });
+    if (!(await session.files.mayAccess(path, { execute: true })))
+      throw new StorageError('STORAGE_DENIED', { path });
     session.enterDirectory(path, await session.context.policy.enterDirectory?.(session, path));
   } catch (error) {
     if (isStorageError(error)) return reply(550, `${text}: ${error.message}`);

@@ -5,7 +5,8 @@ import type { Handler } from '../handler.ts';
 /** RFC 959 §4.1.3. Of a symlink, the link itself is removed. */
 export const dele: Handler<'DELE'> = async (session, text, { verb }) => {
   const path = session.pathOf(text);
-  if (!session.settingsAt(parentOf(path)).isPathAllowed(text)) return reply(550, `${text}: Forbidden filename`);
+  if (!session.settingsAt(parentOf(path)).isPathAllowed(text))
+    return reply(550, `${text}: Forbidden filename`);
   const nowMs = session.context.now();
   const stat = await session.files.stat(path, { followsSymlinks: false });
   await session.files.remove(path);

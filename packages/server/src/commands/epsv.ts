@@ -11,4 +11,3 @@ export const epsv: Handler<'EPSV'> = async (session, argument) => {
   const opened = await expectPassive(session);
   return 'code' in opened ? opened : texts.enteringExtendedPassive(opened.port);
 };
-

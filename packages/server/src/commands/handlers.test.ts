@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { commandTable, siteTable } from '@ftpd/protocol';
+import { commandRows, siteTable } from '@ftpd/protocol';
 import { describe, expect, it } from 'vitest';
 import { handlers } from './handlers.ts';
 import { siteHandlers } from './site/handlers.ts';
@@ -11,8 +11,10 @@ const filesIn = (folder: string): string[] =>
 
 describe('handlers', () => {
   it('are there for every implemented row of the command table, and for no other', () => {
-    const implemented = Object.values(commandTable).filter((row) => row.availability === 'implemented' && row.verb !== 'SITE');
-    expect(Object.keys(handlers).sort()).toEqual(implemented.map((row) => row.verb).sort());
+    const implemented = commandRows.filter(
+      (row) => row.availability === 'implemented' && row.verb !== 'SITE',
+    );
+    expect(new Set(Object.keys(handlers))).toEqual(new Set(implemented.map((row) => row.verb)));
   });
 
   it('are there for every row of SITE', () => {

@@ -17,7 +17,8 @@ export const list: Handler<'LIST'> = (session, { options, path }) => {
   let failure: StorageError | undefined;
   async function* pieces(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const lines of listLines(session, { flags, text: path, isGlobbing: true })) yield* encodeLines(lines);
+      for await (const lines of listLines(session, { flags, text: path, isGlobbing: true }))
+        yield* encodeLines(lines);
     } catch (error) {
       if (!isStorageError(error)) throw error;
       failure = error;
@@ -30,6 +31,9 @@ export const list: Handler<'LIST'> = (session, { options, path }) => {
     // Lines end in CRLF already.
     type: 'I',
     source: textSource(pieces()),
-    finish: (outcome) => Promise.resolve(failure && outcome.isComplete ? reply(450, `${path ?? '.'}: ${failure.message}`) : undefined),
+    finish: (outcome) =>
+      Promise.resolve(
+        failure && outcome.isComplete ? reply(450, `${path ?? '.'}: ${failure.message}`) : undefined,
+      ),
   };
 };

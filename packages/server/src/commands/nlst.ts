@@ -22,7 +22,11 @@ export const nlst: Handler<'NLST'> = async (session, { options, path: text }) =>
   };
 };
 
-async function namesOf(session: Session, flags: ListFlags, text: string | undefined): Promise<AsyncIterable<Uint8Array>> {
+async function namesOf(
+  session: Session,
+  flags: ListFlags,
+  text: string | undefined,
+): Promise<AsyncIterable<Uint8Array>> {
   if (text !== undefined && (await isPattern(session, text))) {
     const matches = await expandPattern(session, text);
     if (matches.length === 0) throw new Refused(450, 'No files found');
@@ -40,9 +44,14 @@ async function* single(names: readonly string[]): AsyncGenerator<Uint8Array> {
   yield encodeName(names.map((name) => `${formatNameLine(name)}\r\n`).join(''));
 }
 
-async function* folderNames(session: Session, flags: ListFlags, text: string | undefined): AsyncGenerator<Uint8Array> {
+async function* folderNames(
+  session: Session,
+  flags: ListFlags,
+  text: string | undefined,
+): AsyncGenerator<Uint8Array> {
   const folder = text === undefined ? session.workingDirectory : session.pathOf(text);
-  const lines = (names: readonly string[]): Uint8Array => encodeName(names.map((name) => `${formatNameLine(name, text, flags)}\r\n`).join(''));
+  const lines = (names: readonly string[]): Uint8Array =>
+    encodeName(names.map((name) => `${formatNameLine(name, text, flags)}\r\n`).join(''));
   if (flags.hidden === 'all') yield lines(['.', '..']);
   if (!(await session.files.mayAccess(folder, { read: true }))) return;
   for await (const batch of visibleEntries(session, folder, true)) {

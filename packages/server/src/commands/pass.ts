@@ -22,22 +22,34 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
   const { context } = session;
   let storage: StorageView;
   try {
-    storage = await context.storage.enter({ identity: grant.identity, root: grant.root, signal: session.signal });
+    storage = await context.storage.enter({
+      identity: grant.identity,
+      root: grant.root,
+      signal: session.signal,
+    });
     const start = await storage.stat(grant.start).catch((error: unknown) => {
       void storage.close();
       throw error;
     });
     if (start.kind !== 'directory') {
       await storage.close();
-      return refuse(session, user, { outcome: 'refused', reason: `the start folder ${grant.start} is not a folder` });
+      return refuse(session, user, {
+        outcome: 'refused',
+        reason: `the start folder ${grant.start} is not a folder`,
+      });
     }
   } catch (error) {
     if (!isStorageError(error)) throw error;
-    return refuse(session, user, { outcome: 'refused', reason: `the root ${grant.root} can't be used: ${error.message}` });
+    return refuse(session, user, {
+      outcome: 'refused',
+      reason: `the root ${grant.root} can't be used: ${error.message}`,
+    });
   }
   // Nothing may come between the count and the entry, or two logins could share the last place.
   const { limits, serverId } = grant.settings;
-  const limit = session.isEnded ? incorrect : checkLoginLimits(session, user, limits, serverId, grant.isAnonymous);
+  const limit = session.isEnded
+    ? incorrect
+    : checkLoginLimits(session, user, limits, serverId, grant.isAnonymous);
   if (limit) {
     await storage.close();
     session.end('limit', limit);
@@ -48,11 +60,17 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
   context.log('info', `${grant.isAnonymous ? 'ANON' : 'USER'} ${user}: Login successful.`, session);
   await context.hooks.login(session);
   const granted = grant.settings.accessGrantedText?.replaceAll('%u', user);
-  const text = granted ?? (grant.isAnonymous ? 'Anonymous access granted, restrictions apply' : `User ${user} logged in`);
+  const text =
+    granted ??
+    (grant.isAnonymous ? 'Anonymous access granted, restrictions apply' : `User ${user} logged in`);
   return reply(230, ...(await loginDisplay(session)), text);
 }
 
-function refuse(session: Session, user: string, { reason, reply: own, closesConnection = false, countsAsAttempt = true }: LoginRefusal): Reply {
+function refuse(
+  session: Session,
+  user: string,
+  { reason, reply: own, closesConnection = false, countsAsAttempt = true }: LoginRefusal,
+): Reply {
   const { context, settings } = session;
   context.log('notice', `USER ${user} (Login failed): ${reason}`, session);
   context.emit({ name: 'LoginFailed', session, detail: user });
@@ -64,7 +82,11 @@ function refuse(session: Session, user: string, { reason, reply: own, closesConn
   if (!isLast && !closesConnection) return refusal;
   if (isLast) {
     context.emit({ name: 'MaxLoginAttempts', session, detail: user });
-    context.log('notice', `Maximum login attempts (${settings.maxLoginAttempts}) exceeded, connection refused`, session);
+    context.log(
+      'notice',
+      `Maximum login attempts (${settings.maxLoginAttempts}) exceeded, connection refused`,
+      session,
+    );
   }
   session.end(isLast ? 'max-login-attempts' : 'refused', refusal);
   return refusal;

@@ -22,7 +22,12 @@ export async function expectPassive(session: Session): Promise<{ readonly port: 
       ...(passivePorts ? { ports: passivePorts } : {}),
       isPeerAllowed: (address) => {
         const isAllowed = isPeerAllowed(session, address);
-        if (!isAllowed) session.context.log('notice', `Refused a data connection from ${address} (AllowForeignAddress)`, session);
+        if (!isAllowed)
+          session.context.log(
+            'notice',
+            `Refused a data connection from ${address} (AllowForeignAddress)`,
+            session,
+          );
         return isAllowed;
       },
     });

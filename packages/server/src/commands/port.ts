@@ -10,7 +10,11 @@ export function expectActive(session: Session, endpoint: Endpoint, verb: string)
   if (session.parameters.isEpsvOnly) return reply(500, `Illegal ${verb} command, EPSV ALL in effect`);
   const target = activeTarget(session, endpoint);
   if (!target) {
-    session.context.log('notice', `Refused ${verb} to ${endpoint.address} port ${endpoint.port} (AllowForeignAddress)`, session);
+    session.context.log(
+      'notice',
+      `Refused ${verb} to ${endpoint.address} port ${endpoint.port} (AllowForeignAddress)`,
+      session,
+    );
     return reply(500, `Illegal ${verb} command`);
   }
   session.dataPort.expectActive(target);

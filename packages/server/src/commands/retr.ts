@@ -14,11 +14,13 @@ export const retr: Handler<'RETR'> = async (session, text, { row }) => {
   const path = session.pathOf(text);
   const settings = session.settingsAt(parentOf(path));
   if (!settings.isPathAllowed(text)) throw new Refused(550, `${text}: Forbidden filename`);
-  if (fromBytes > 0 && !settings.allowsRetrieveRestart) throw new Refused(451, `${text}: Restart not permitted, try again`);
+  if (fromBytes > 0 && !settings.allowsRetrieveRestart)
+    throw new Refused(451, `${text}: Restart not permitted, try again`);
   const { file, stat } = await openRegular(session, path, text, () => session.files.openRead(path));
   try {
     if (fromBytes > stat.sizeBytes) throw new Refused(554, `${verb}: invalid ${text} argument`);
-    if (maxBytes !== Infinity && fromBytes + maxBytes > stat.sizeBytes) throw new Refused(554, `${text}: invalid RANG argument`);
+    if (maxBytes !== Infinity && fromBytes + maxBytes > stat.sizeBytes)
+      throw new Refused(554, `${text}: invalid RANG argument`);
     const refusal = await authorizeOpened(session, row, path, file);
     if (refusal) {
       await file.close();

@@ -3,4 +3,5 @@ import { store } from '../store.ts';
 import { takeStart } from '../transfer/start.ts';
 
 /** RFC 959 §4.1.3 */
-export const stor: Handler<'STOR'> = (session, text, { row }) => store({ session, row, text, verb: 'STOR', start: takeStart(session) });
+export const stor: Handler<'STOR'> = (session, text, { row }) =>
+  store({ session, row, text, verb: 'STOR', start: takeStart(session) });

@@ -12,7 +12,8 @@ const maxTries = 16;
 /** RFC 959 §4.1.3, RFC 1123 §4.1.2.9: the name is told in the 150 reply. */
 export const stou: Handler<'STOU'> = async (session) => {
   const start = takeStart(session);
-  if (start.fromBytes > 0 || start.maxBytes !== Infinity) throw new Refused(550, `STOU incompatible with ${start.verb}`);
+  if (start.fromBytes > 0 || start.maxBytes !== Infinity)
+    throw new Refused(550, `STOU incompatible with ${start.verb}`);
   const settings = session.settingsAt(session.workingDirectory);
   const { file, path, name } = await openUnique(session, 0o666 & ~settings.fileUmask);
   return {
@@ -24,13 +25,17 @@ export const stou: Handler<'STOU'> = async (session) => {
     sink: fileSink(file, 0),
     finish: async (outcome) => {
       await file.close();
-      if (!outcome.isComplete && (settings.deletesAbortedStores || outcome.bytes === 0)) await session.files.remove(path);
+      if (!outcome.isComplete && (settings.deletesAbortedStores || outcome.bytes === 0))
+        await session.files.remove(path);
       return undefined;
     },
   };
 };
 
-async function openUnique(session: Session, mode: number): Promise<{ readonly file: OpenFile; readonly path: VirtualPath; readonly name: string }> {
+async function openUnique(
+  session: Session,
+  mode: number,
+): Promise<{ readonly file: OpenFile; readonly path: VirtualPath; readonly name: string }> {
   for (let tries = 0; tries < maxTries; tries++) {
     const name = `ftp${randomBytes(5).toString('base64url').slice(0, 6)}`;
     const path = joinPath(session.workingDirectory, name);

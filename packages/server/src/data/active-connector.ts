@@ -10,7 +10,11 @@ export interface ActiveOptions {
 /** Connects to where PORT or EPRT pointed. @throws the system's error, or the signal's reason. */
 export function connectActive(options: ActiveOptions, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: options.remoteAddress, port: options.remotePort, localAddress: options.localAddress });
+    const socket = connect({
+      host: options.remoteAddress,
+      port: options.remotePort,
+      localAddress: options.localAddress,
+    });
     const settle = (): void => {
       signal.removeEventListener('abort', abort);
       socket.off('error', fail);

@@ -7,7 +7,9 @@ export interface ActiveTarget {
   readonly port: number;
 }
 
-type Arrangement = { readonly kind: 'active'; readonly target: ActiveTarget } | { readonly kind: 'passive'; readonly listener: PassiveListener };
+type Arrangement =
+  | { readonly kind: 'active'; readonly target: ActiveTarget }
+  | { readonly kind: 'passive'; readonly listener: PassiveListener };
 
 /**
  * How the next data connection comes about. One arrangement at a time, used once: PASV and PORT replace what was
@@ -42,7 +44,8 @@ export class DataPort {
   async open(signal: AbortSignal): Promise<Socket> {
     const arrangement = this.#arrangement;
     this.#arrangement = undefined;
-    if (!arrangement) throw Object.assign(new Error('neither PORT nor PASV came before'), { code: 'ECONNREFUSED' });
+    if (!arrangement)
+      throw Object.assign(new Error('neither PORT nor PASV came before'), { code: 'ECONNREFUSED' });
     if (arrangement.kind === 'passive') {
       try {
         return await arrangement.listener.accept(signal);
@@ -52,7 +55,10 @@ export class DataPort {
       }
     }
     const { address, port } = arrangement.target;
-    return connectActive({ remoteAddress: address, remotePort: port, localAddress: this.#localAddress }, signal);
+    return connectActive(
+      { remoteAddress: address, remotePort: port, localAddress: this.#localAddress },
+      signal,
+    );
   }
 
   /** Forgets what was arranged. */

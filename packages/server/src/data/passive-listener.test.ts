@@ -23,7 +23,10 @@ describe('passive listener', () => {
   });
 
   it('drops a peer that is not allowed and goes on waiting for the right one', async () => {
-    const listener = await openPassiveListener({ localAddress: '127.0.0.1', isPeerAllowed: (address) => address === '127.0.0.1' });
+    const listener = await openPassiveListener({
+      localAddress: '127.0.0.1',
+      isPeerAllowed: (address) => address === '127.0.0.1',
+    });
     const thief = await dial(listener.port, '127.0.0.2');
     await once(thief, 'close');
     const client = await dial(listener.port);
@@ -46,9 +49,16 @@ describe('passive listener', () => {
     const isPeerAllowed = () => true;
     const first = await openPassiveListener({ localAddress: '127.0.0.1', isPeerAllowed });
     const ports = { from: first.port, to: first.port };
-    await expect(openPassiveListener({ localAddress: '127.0.0.1', ports, isPeerAllowed })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(
+      openPassiveListener({ localAddress: '127.0.0.1', ports, isPeerAllowed }),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
     const wider = { from: first.port, to: first.port + 20 };
-    const second = await openPassiveListener({ localAddress: '127.0.0.1', ports: wider, isPeerAllowed, random: () => 0 });
+    const second = await openPassiveListener({
+      localAddress: '127.0.0.1',
+      ports: wider,
+      isPeerAllowed,
+      random: () => 0,
+    });
     expect(second.port).toBeGreaterThan(first.port);
     expect(second.port).toBeLessThanOrEqual(wider.to);
     first.close();

@@ -33,7 +33,10 @@ function listenOn(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function bind(server: Server, { localAddress, ports, random = Math.random }: PassiveOptions): Promise<void> {
+async function bind(
+  server: Server,
+  { localAddress, ports, random = Math.random }: PassiveOptions,
+): Promise<void> {
   if (!ports) return listenOn(server, localAddress, 0);
   const size = ports.to - ports.from + 1;
   const start = Math.floor(random() * size);

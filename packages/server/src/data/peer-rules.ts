@@ -24,7 +24,10 @@ export function isPeerAllowed(session: SessionView, address: string): boolean {
  * A client behind NAT names its private address, which leads nowhere from here: its public one is meant, as in ProFTPD.
  * @returns undefined when it must not be connected to.
  */
-export function activeTarget(session: SessionView, { address, port }: Endpoint): { readonly address: string; readonly port: number } | undefined {
+export function activeTarget(
+  session: SessionView,
+  { address, port }: Endpoint,
+): { readonly address: string; readonly port: number } | undefined {
   if (port < 1024) return undefined;
   if (isPeerAllowed(session, address)) return { address, port };
   const isBehindNat = scopeOf(address) === 'private' && scopeOf(session.remoteAddress) !== 'private';

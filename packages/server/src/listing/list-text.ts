@@ -1,4 +1,12 @@
-import { formatDirectoryHeading, formatList, isShown, sortEntries, type LineOptions, type ListedEntry, type ListFlags } from '@ftpd/protocol';
+import {
+  formatDirectoryHeading,
+  formatList,
+  isShown,
+  sortEntries,
+  type LineOptions,
+  type ListedEntry,
+  type ListFlags,
+} from '@ftpd/protocol';
 import { encodeName, joinPath, type VirtualPath } from '@ftpd/storage';
 import type { Session } from '../session.ts';
 import { allEntries, namedEntry } from './entries.ts';
@@ -34,12 +42,18 @@ function lineOptions({ session, flags }: Walk): LineOptions {
   return {
     nowMs: session.context.now(),
     flags,
-    ...(showsTimesInUtc ? {} : { utcOffsetMs: (timeMs: number) => -new Date(timeMs).getTimezoneOffset() * 60_000 }),
+    ...(showsTimesInUtc
+      ? {}
+      : { utcOffsetMs: (timeMs: number) => -new Date(timeMs).getTimezoneOffset() * 60_000 }),
   };
 }
 
 /** The lines of a folder and, with `-R`, of those below it. @param shownPath - As the client would write it. */
-async function* folderLines(walk: Walk, folder: VirtualPath, shownPath: string): AsyncGenerator<readonly string[]> {
+async function* folderLines(
+  walk: Walk,
+  folder: VirtualPath,
+  shownPath: string,
+): AsyncGenerator<readonly string[]> {
   const { session, flags, budget, depth } = walk;
   const found = await allEntries(session, folder, {
     withDots: flags.hidden === 'all',
@@ -50,7 +64,9 @@ async function* folderLines(walk: Walk, folder: VirtualPath, shownPath: string):
   budget.directories--;
   yield formatList(found, lineOptions(walk));
   if (!flags.isRecursive || depth <= 0) return;
-  const folders = found.filter(({ kind, name }) => kind === 'directory' && name !== '.' && name !== '..' && isShown(name, flags.hidden));
+  const folders = found.filter(
+    ({ kind, name }) => kind === 'directory' && name !== '.' && name !== '..' && isShown(name, flags.hidden),
+  );
   for (const { name } of sortEntries(folders, flags)) {
     if (budget.files <= 0 || budget.directories <= 0 || session.isEnded) return;
     const shown = shownPath === '' ? name : `${shownPath.replace(/\/$/, '')}/${name}`;
@@ -67,7 +83,9 @@ async function* matchLines(walk: Walk, pattern: string): AsyncGenerator<readonly
   }
   yield formatList(matches, lineOptions(walk));
   if (!flags.isRecursive) return;
-  for (const { name } of matches.filter(({ kind, name: shown }) => kind === 'directory' && isShown(shown, flags.hidden))) {
+  for (const { name } of matches.filter(
+    ({ kind, name: shown }) => kind === 'directory' && isShown(shown, flags.hidden),
+  )) {
     yield formatDirectoryHeading(name);
     yield* folderLines({ ...walk, depth: walk.depth - 1 }, session.pathOf(name), name);
   }
@@ -82,12 +100,18 @@ export interface ListRequest {
 }
 
 /** The lines of LIST and of STAT with a path, in pieces. @throws {StorageError} about the path itself. */
-export async function* listLines(session: Session, { flags, text, isGlobbing }: ListRequest): AsyncGenerator<readonly string[]> {
+export async function* listLines(
+  session: Session,
+  { flags, text, isGlobbing }: ListRequest,
+): AsyncGenerator<readonly string[]> {
   const { listOptions } = session.settings;
   const walk: Walk = {
     session,
     flags,
-    budget: { files: listOptions.maxFiles ?? maxEntries, directories: listOptions.maxDirectories ?? maxEntries },
+    budget: {
+      files: listOptions.maxFiles ?? maxEntries,
+      directories: listOptions.maxDirectories ?? maxEntries,
+    },
     depth: Math.min(listOptions.maxDepth ?? maxDepth, maxDepth),
   };
   if (isGlobbing && text !== undefined && (await isPattern(session, text))) {

@@ -28,7 +28,9 @@ export async function isPattern(session: Session, text: string): Promise<boolean
 /** The paths a pattern matches, in the order of the file system. @throws {ProtocolError} for patterns that are too long. */
 export async function expandPattern(session: Session, pattern: string): Promise<readonly Match[]> {
   const plan = planGlob(pattern);
-  const start: Match = plan.isAbsolute ? { path: rootPath, shown: '/' } : { path: session.workingDirectory, shown: '' };
+  const start: Match = plan.isAbsolute
+    ? { path: rootPath, shown: '/' }
+    : { path: session.workingDirectory, shown: '' };
   const budget = { folders: maxFoldersRead };
   let matches: readonly Match[] = [start];
   for (const [index, component] of plan.components.entries()) {
@@ -47,7 +49,14 @@ function below(shown: string, name: string): string {
   return shown === '' || shown.endsWith('/') ? `${shown}${name}` : `${shown}/${name}`;
 }
 
-async function collect(session: Session, { path, shown }: Match, component: GlobComponent, isFolderWanted: boolean, budget: { folders: number }, found: Match[]): Promise<void> {
+async function collect(
+  session: Session,
+  { path, shown }: Match,
+  component: GlobComponent,
+  isFolderWanted: boolean,
+  budget: { folders: number },
+  found: Match[],
+): Promise<void> {
   try {
     if (component.kind === 'name') {
       const named: Match = { path: virtualPath(component.name, path), shown: below(shown, component.name) };

@@ -18,10 +18,8 @@ export function fileSource(file: OpenFile, fromBytes: number, maxBytes = Infinit
 export function fileSink(file: OpenFile, fromBytes: number): ByteSink {
   let position = fromBytes;
   return async (chunks) => {
-    for (const chunk of chunks) {
-      await file.write(chunk, position);
-      position += chunk.length;
-    }
+    await file.write(chunks, position);
+    for (const chunk of chunks) position += chunk.length;
   };
 }
 

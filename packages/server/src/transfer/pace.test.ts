@@ -10,7 +10,11 @@ describe('pace', () => {
   });
 
   it('lets the free bytes pass and holds those after them back as long as the rate says', async () => {
-    const pace = createPace({ bytesPerSecond: 100_000, freeBytes: 5000 }, new AbortController().signal, performance.now.bind(performance));
+    const pace = createPace(
+      { bytesPerSecond: 100_000, freeBytes: 5000 },
+      new AbortController().signal,
+      performance.now.bind(performance),
+    );
     const startMs = performance.now();
     await pace?.wait(5000);
     const freeMs = performance.now() - startMs;

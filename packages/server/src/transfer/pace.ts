@@ -8,7 +8,11 @@ export interface Pace {
 }
 
 /** @returns undefined when there is nothing to hold back. */
-export function createPace(rate: TransferRate | undefined, signal: AbortSignal, now: () => number): Pace | undefined {
+export function createPace(
+  rate: TransferRate | undefined,
+  signal: AbortSignal,
+  now: () => number,
+): Pace | undefined {
   if (!rate || rate.bytesPerSecond <= 0) return undefined;
   let freeBytes = rate.freeBytes;
   let paidBytes = 0;

@@ -9,11 +9,22 @@ export type ByteSource = (buffer: Uint8Array) => Promise<number>;
 export type ByteSink = (chunks: readonly Uint8Array[]) => Promise<void>;
 
 /** Why a transfer ended early. `storage` carries the StorageError as cause. */
-export type TransferFailure = 'unconnected' | 'aborted' | 'connection-lost' | 'session-ended' | 'storage' | 'limit';
+export type TransferFailure =
+  | 'unconnected'
+  | 'aborted'
+  | 'connection-lost'
+  | 'session-ended'
+  | 'storage'
+  | 'limit';
 
 export type TransferOutcome =
   | { readonly isComplete: true; readonly bytes: number }
-  | { readonly isComplete: false; readonly bytes: number; readonly failure: TransferFailure; readonly cause?: unknown };
+  | {
+      readonly isComplete: false;
+      readonly bytes: number;
+      readonly failure: TransferFailure;
+      readonly cause?: unknown;
+    };
 
 interface PlanBase {
   /** The 150 line, sent when the data connection stands. */

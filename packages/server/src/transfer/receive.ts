@@ -10,7 +10,12 @@ const maxWaitingBytes = 1024 * 1024;
  * Takes all that the client sends, to the end of its stream. What arrives during a write is written at once by the next.
  * @throws {ConnectionLost}, or what the sink throws.
  */
-export async function receive(sink: ByteSink, socket: Socket, onBytes: (count: number) => void, pace: Pace | undefined): Promise<void> {
+export async function receive(
+  sink: ByteSink,
+  socket: Socket,
+  onBytes: (count: number) => void,
+  pace: Pace | undefined,
+): Promise<void> {
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let isEnded = false;

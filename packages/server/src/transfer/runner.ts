@@ -33,8 +33,12 @@ export class TransferAborted extends Error {
   }
 }
 
-function failureOf(error: unknown, signal: AbortSignal): Omit<Extract<TransferOutcome, { isComplete: false }>, 'bytes'> {
-  if (signal.aborted && signal.reason instanceof TransferAborted) return { isComplete: false, failure: signal.reason.failure };
+function failureOf(
+  error: unknown,
+  signal: AbortSignal,
+): Omit<Extract<TransferOutcome, { isComplete: false }>, 'bytes'> {
+  if (signal.aborted && signal.reason instanceof TransferAborted)
+    return { isComplete: false, failure: signal.reason.failure };
   if (error instanceof ConnectionLost) return { isComplete: false, failure: 'connection-lost', cause: error };
   if (error instanceof TooManyBytes) return { isComplete: false, failure: 'limit', cause: error };
   return { isComplete: false, failure: 'storage', cause: error };
@@ -48,7 +52,12 @@ function linger(socket: Socket, lingerMs: number): void {
   else socket.destroy();
 }
 
-async function move(plan: TransferPlan, socket: Socket, host: TransferHost, signal: AbortSignal): Promise<void> {
+async function move(
+  plan: TransferPlan,
+  socket: Socket,
+  host: TransferHost,
+  signal: AbortSignal,
+): Promise<void> {
   const pace = createPace(plan.rate, signal, host.now);
   const onBytes = (count: number): void => host.onBytes(plan.direction, count);
   if (plan.direction === 'receive') {
@@ -69,7 +78,12 @@ async function move(plan: TransferPlan, socket: Socket, host: TransferHost, sign
   }
 }
 
-async function connectAndMove(plan: TransferPlan, host: TransferHost, signal: AbortSignal, count: () => number): Promise<TransferOutcome> {
+async function connectAndMove(
+  plan: TransferPlan,
+  host: TransferHost,
+  signal: AbortSignal,
+  count: () => number,
+): Promise<TransferOutcome> {
   let socket: Socket;
   try {
     socket = await host.dataPort.open(signal);
@@ -109,7 +123,12 @@ async function finish(plan: TransferPlan, outcome: TransferOutcome): Promise<Rep
  * Does what a plan says: data connection, 150, the bytes, and the last reply.
  * The only place where data connections are opened, used and closed.
  */
-export async function runTransfer(plan: TransferPlan, verb: string, host: TransferHost, signal: AbortSignal): Promise<Reply> {
+export async function runTransfer(
+  plan: TransferPlan,
+  verb: string,
+  host: TransferHost,
+  signal: AbortSignal,
+): Promise<Reply> {
   const startedAtMs = host.now();
   let bytes = 0;
   const counting: TransferHost = {

@@ -17,7 +17,7 @@ export async function send(
   pace: Pace | undefined,
 ): Promise<void> {
   const free = [...buffers];
-  let failure: Error | undefined;
+  let failure: ConnectionLost | undefined;
   let wake: (() => void) | undefined;
   const settle = (): void => {
     wake?.();
@@ -31,6 +31,9 @@ export async function send(
     new Promise((resolve) => {
       wake = resolve;
     });
+  const demandConnection = (): void => {
+    if (failure) throw failure;
+  };
   socket.on('error', lose);
   socket.on('close', lose);
   if (socket.destroyed) lose();
@@ -39,11 +42,11 @@ export async function send(
   try {
     for (;;) {
       while (free.length === 0 && !failure) await changed();
-      if (failure) throw failure;
+      demandConnection();
       const buffer = free.pop()!;
       const count = await source(buffer);
       if (count === 0) break;
-      if (failure) throw failure;
+      demandConnection();
       socket.write(count === buffer.length ? buffer : buffer.subarray(0, count), (error) => {
         free.push(buffer);
         if (error) lose(error);
@@ -55,7 +58,7 @@ export async function send(
       if (pace) await pace.wait(count);
     }
     while (free.length < buffers.length - 1 && !failure) await changed();
-    if (failure) throw failure;
+    demandConnection();
     await finish(socket);
   } finally {
     socket.off('error', lose);
@@ -65,7 +68,8 @@ export async function send(
 
 function finish(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const lost = (cause?: unknown): void => reject(new ConnectionLost('the client closed the data connection', { cause }));
+    const lost = (cause?: unknown): void =>
+      reject(new ConnectionLost('the client closed the data connection', { cause }));
     socket.once('error', lost);
     socket.once('close', lost);
     socket.end(() => {

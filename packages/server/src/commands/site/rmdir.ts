@@ -13,7 +13,8 @@ export const rmdir: SiteHandler<'RMDIR'> = async (session, text, { verb, text: a
   try {
     const stat = await session.files.stat(path, { followsSymlinks: false });
     if (stat.kind !== 'directory') return reply(550, `RMDIR ${all}: Invalid argument`);
-    if (!(await removeTree(session, path, maxDepth))) return reply(550, `RMDIR ${all}: Too many levels of directories`);
+    if (!(await removeTree(session, path, maxDepth)))
+      return reply(550, `RMDIR ${all}: Too many levels of directories`);
   } catch (error) {
     return siteFailure(error, `RMDIR ${all}`);
   }

@@ -3,7 +3,11 @@ import type { SiteHandler } from '../../handler.ts';
 import { siteFailure } from './failure.ts';
 
 /** ProFTPD mod_site_misc: times in UTC. */
-export const utime: SiteHandler<'UTIME'> = async (session, { modifiedMs, accessedMs = modifiedMs, path }, { verb, text: all }) => {
+export const utime: SiteHandler<'UTIME'> = async (
+  session,
+  { modifiedMs, accessedMs = modifiedMs, path },
+  { verb, text: all },
+) => {
   try {
     await session.files.setTimes(session.pathOf(path), { modifiedMs, accessedMs });
   } catch (error) {
