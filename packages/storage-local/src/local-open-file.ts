@@ -36,17 +36,18 @@ export class LocalOpenFile implements OpenFile {
     );
   }
 
-  async write(buffer: Uint8Array, positionBytes: number): Promise<void> {
+  async write(bytes: Uint8Array | readonly Uint8Array[], positionBytes: number): Promise<void> {
     const appends = this.#opened.opensAs === 'append';
-    for (let written = 0; written < buffer.byteLength || buffer.byteLength === 0;) {
-      const position = appends ? null : positionBytes + written;
-      const refusal = this.#refusal('write', position ?? 0);
+    let rest = bytes instanceof Uint8Array ? [bytes] : bytes;
+    for (let position = positionBytes; ;) {
+      const refusal = this.#refusal('write', appends ? 0 : position);
       if (refusal !== undefined) throw refusal;
-      if (buffer.byteLength === 0) return;
-      const rest = buffer.byteLength - written;
-      written += await this.#call<number>((done) =>
-        fs.write(this.#opened.descriptor, buffer, written, rest, position, done),
+      if (rest.every((chunk) => chunk.byteLength === 0)) return;
+      const written = await this.#call<number>((done) =>
+        fs.writev(this.#opened.descriptor, rest, appends ? null : position, done),
       );
+      position += written;
+      rest = behind(rest, written);
     }
   }
 
@@ -110,4 +111,16 @@ export class LocalOpenFile implements OpenFile {
   #closed(): StorageError {
     return new StorageError('STORAGE_CLOSED', { path: this.path });
   }
+}
+
+/** What is left of the chunks when so many bytes of them were written. */
+function behind(chunks: readonly Uint8Array[], writtenBytes: number): readonly Uint8Array[] {
+  let left = writtenBytes;
+  let index = 0;
+  for (const chunk of chunks) {
+    if (chunk.byteLength > left) return [chunk.subarray(left), ...chunks.slice(index + 1)];
+    left -= chunk.byteLength;
+    index += 1;
+  }
+  return [];
 }

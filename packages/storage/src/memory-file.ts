@@ -30,12 +30,16 @@ export class MemoryOpenFile implements OpenFile {
     return file.content.read(buffer, positionBytes);
   }
 
-  async write(buffer: Uint8Array, positionBytes: number): Promise<void> {
+  async write(bytes: Uint8Array | readonly Uint8Array[], positionBytes: number): Promise<void> {
     const { access } = this.#opening;
     const file = this.#file('write', access === 'append' ? 0 : positionBytes);
     this.#touch(file);
+    let position = access === 'append' ? file.content.sizeBytes : positionBytes;
     try {
-      file.content.write(buffer, access === 'append' ? file.content.sizeBytes : positionBytes);
+      for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
+        file.content.write(chunk, position);
+        position += chunk.byteLength;
+      }
     } catch (error) {
       throw new StorageError('STORAGE_FULL', { path: this.path, cause: error });
     }

@@ -82,10 +82,10 @@ export interface OpenFile {
   /** @returns the number of bytes read into `buffer`, perhaps fewer than fit, 0 at the end of the file. */
   read(buffer: Uint8Array, positionBytes: number): Promise<number>;
   /**
-   * Writes all of `buffer`. With disposition `append` the position is ignored.
+   * Writes all of the bytes, several chunks one behind the other. With disposition `append` the position is ignored.
    * @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, STORAGE_TOO_LARGE: some of it may have been written.
    */
-  write(buffer: Uint8Array, positionBytes: number): Promise<void>;
+  write(bytes: Uint8Array | readonly Uint8Array[], positionBytes: number): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
   stat(): Promise<FileStat>;
   /**

@@ -115,6 +115,21 @@ export const writingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: 'several chunks are written one behind the other, also more than one system call takes',
+    async run({ view }) {
+      const chunks = Array.from({ length: 3000 }, (_, number) => Buffer.from(String(number)));
+      for (const disposition of ['replace', 'append'] as const) {
+        await put(view, '/f', '');
+        const file = await view.openWrite(at('/f'), { disposition, mode: 0o644 });
+        await file.write([Buffer.from('<'), Buffer.alloc(0)], 0);
+        await file.write([], 0);
+        await file.write(chunks, 1);
+        await file.close();
+        assert.equal(await get(view, '/f'), `<${chunks.join('')}`);
+      }
+    },
+  },
+  {
     title: 'writes at several positions at once do not mix',
     async run({ view }) {
       const file = await view.openWrite(at('/f'), { disposition: 'replace', mode: 0o644 });
