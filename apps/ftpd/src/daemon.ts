@@ -87,7 +87,7 @@ class Daemon {
     this.#server = server;
     this.#listeners = listeners;
     this.#composition = composition;
-    this.#runFiles = writeRunFiles(main, (text) => this.#log.write('error', text));
+    this.#runFiles = writeRunFiles(main, identity !== undefined, (text) => this.#log.write('error', text));
     try {
       if (identity !== undefined) become(identity);
       await checkAccounts(composition);

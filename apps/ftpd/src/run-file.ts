@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, ftruncateSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 
 /** A file that is there while the daemon runs. */
 export interface RunFile {
@@ -18,6 +18,7 @@ export function writeRunFile(path: string, text: string): RunFile {
   const descriptor = openSync(path, flags, 0o644);
   fchmodSync(descriptor, 0o644);
   writeSync(descriptor, text);
+  closeSync(descriptor);
   let isRemoved = false;
   return {
     remove() {
@@ -26,20 +27,10 @@ export function writeRunFile(path: string, text: string): RunFile {
       try {
         if (readFileSync(path, 'utf8') === text) unlinkSync(path);
       } catch {
-        // After privileges were given up the folder may be another's; an empty file misleads nobody.
-        emptied(descriptor);
+        // It is gone already, or the folder is root's: then the guard removes it.
       }
-      closeSync(descriptor);
     },
   };
-}
-
-function emptied(descriptor: number): void {
-  try {
-    ftruncateSync(descriptor);
-  } catch {
-    // The file system went away: nothing is left to clean.
-  }
 }
 
 function unlinkIfThere(path: string): void {

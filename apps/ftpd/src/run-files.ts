@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SessionScope } from '@ftpd/config';
 import { pidFile, scoreboardFile } from './modules/core/files.ts';
+import { guardRunFiles } from './run-file-guard.ts';
 import { writeRunFile, type RunFile } from './run-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -29,20 +30,25 @@ export function checkScoreboard(main: SessionScope): void {
   }
 }
 
-/** Writes PidFile and ScoreboardFile; what can't be written is told and left out. */
-export function writeRunFiles(main: SessionScope, warn: (text: string) => void): readonly RunFile[] {
+/**
+ * Writes PidFile and ScoreboardFile; what can't be written is told and left out.
+ * @param givesUpRoot - The process is root now and will not be.
+ */
+export function writeRunFiles(main: SessionScope, givesUpRoot: boolean, warn: (text: string) => void): readonly RunFile[] {
   const wanted = [
     { name: 'PidFile', path: main.first(pidFile), text: `${process.pid}\n` },
     // Not ProFTPD's format: its tools would misread ours, and ours ask the daemon.
     { name: 'ScoreboardFile', path: main.first(scoreboardFile), text: `ftpd ${process.pid}\n` },
   ];
-  return wanted.flatMap(({ name, path, text }) => {
-    if (path === undefined) return [];
+  const written: { readonly path: string; readonly text: string; readonly file: RunFile }[] = [];
+  for (const { name, path, text } of wanted) {
+    if (path === undefined) continue;
     try {
-      return [writeRunFile(path, text)];
+      written.push({ path, text, file: writeRunFile(path, text) });
     } catch (error) {
       warn(`error writing ${name} '${path}': ${reasonOf(error)}`);
-      return [];
     }
-  });
+  }
+  if (givesUpRoot && written.length > 0) guardRunFiles(written);
+  return written.map(({ file }) => file);
 }

@@ -176,7 +176,7 @@ export function modXfer(): FtpdModule {
         const text = record.isComplete
           ? `Transfer completed: ${record.bytes} bytes in ${seconds} seconds`
           : `Transfer aborted after ${record.bytes} bytes in ${seconds} seconds`;
-        if (record.direction !== 'deleted') log('info', text, session);
+        if (record.path !== undefined && record.direction !== 'deleted') log('info', text, session);
         const { path } = record;
         const file = session.settings.directives.first(transferLog.name);
         if (path === undefined || typeof file !== 'string') return;
