@@ -140,7 +140,9 @@ describe.each(servers)('lines that $kind receives', ({ kind, start }) => {
         bytes.map((byte) => Buffer.from([...Buffer.from('CWD a'), byte, ...Buffer.from('z\r\n')])),
       ),
     );
-    expect(await codesOf(client, bytes.length)).toEqual(bytes.map(() => 550));
+    // A NUL cannot be in a name: ProFTPD cuts the line there, ours refuses it.
+    const nul = kind === 'proftpd' ? 550 : 501;
+    expect(await codesOf(client, bytes.length)).toEqual(bytes.map((byte) => (byte === 0 ? nul : 550)));
     await client.quit();
   });
 

@@ -6,8 +6,8 @@ import { startServer, type ServerProgram, type ServerSetup, type TestServer } fr
 /** The repository's root. */
 export const REPOSITORY: string = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The daemon's entry, run from its source: a test needs no build. */
-export const FTPD_MAIN: string = `${REPOSITORY}apps/ftpd/src/main.ts`;
+/** The daemon's entry, run from its source: a test needs no build. `FTPD_TEST_MAIN` names another, such as a build. */
+export const FTPD_MAIN: string = process.env['FTPD_TEST_MAIN'] ?? `${REPOSITORY}apps/ftpd/src/main.ts`;
 
 /** The Node of this repository and the arguments that run the daemon from its source. */
 export function ftpdCommand(): { readonly file: string; readonly args: readonly string[] } {

@@ -1,4 +1,4 @@
-import { list, send, type DialogueOptions, type Step } from './dialogue.ts';
+import { list, raw, send, type DialogueOptions, type Step } from './dialogue.ts';
 
 /** A place where we do not do what ProFTPD 1.3.8 does. */
 export interface Difference {
@@ -17,6 +17,22 @@ export const differences: Readonly<Record<string, Difference>> = {
   'SITE CHMOD before login is refused once': {
     reason: 'ProFTPD sends the same reply twice, which puts every later reply out of step',
     ours: { steps: [send('SITE CHMOD 644 x', 530)] },
+  },
+  'REIN is not implemented': {
+    reason: 'RFC 959 has REIN, and a proxy that keeps connections open needs it',
+    ours: { steps: [send('REIN', 220), send('PWD', 530), send('USER {user}', 331), send('PASS test', 230)] },
+  },
+  'NUL ends a line early': {
+    reason: 'a name cannot hold NUL, and what stands behind it must not be dropped silently',
+    ours: {
+      steps: [raw('NOOP\0\r\n', 501), raw('DELE file\0name\r\n', 501)],
+      files: { file: 'x' },
+      leaves: { file: 'x' },
+    },
+  },
+  'a line of 5000 bytes is no command': {
+    reason: 'ProFTPD drops the line without a reply, and its client waits for one',
+    ours: { steps: [raw(`CWD ${'x'.repeat(5000)}\r\nNOOP\r\n`, 500, 200)] },
   },
   'LIST -d without a path shows the working folder': {
     reason: 'the session of ProFTPD 1.3.8 dies',
