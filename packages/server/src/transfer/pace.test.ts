@@ -34,9 +34,9 @@ describe('pace', () => {
 });
 
 describe('buffer pool', () => {
-  it('gives three big buffers as long as the budget lasts, then one small one', () => {
-    const pool = createBufferPool(1024 * 1024);
-    expect(pool.take().map((buffer) => buffer.length)).toEqual([262_144, 262_144, 262_144]);
+  it('gives two big buffers as long as the budget lasts, then one small one', () => {
+    const pool = createBufferPool(1024 * 1024 + 1);
+    expect(pool.take().map((buffer) => buffer.length)).toEqual([524_288, 524_288]);
     expect(pool.take().map((buffer) => buffer.length)).toEqual([32_768]);
   });
 

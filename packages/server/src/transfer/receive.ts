@@ -22,7 +22,8 @@ export async function receive(
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
   const settle = (): void => {
-    wake?.();
+    // Not at once: what else has arrived comes in the same turn of the loop, and goes into the same write.
+    if (wake) setImmediate(wake);
     wake = undefined;
   };
   const take = (chunk: Uint8Array): void => {

@@ -68,7 +68,8 @@ async function move(
     await ascii.flush();
     return;
   }
-  const buffers = host.buffers.take(plan.expectedBytes);
+  // At a rate, big pieces would come in bursts with long pauses between.
+  const buffers = host.buffers.take(pace ? 0 : plan.expectedBytes);
   let isSent = false;
   try {
     await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, buffers, onBytes, pace);
