@@ -105,11 +105,9 @@ class Daemon {
       endNow: () => this.#finish(),
       log: this.#log.write,
     });
+    if (!this.#options.isForeground) this.#log.leaveTerminal();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} (ftpd ${ownVersion()}) standalone mode STARTUP`);
-    if (!this.#options.isForeground) {
-      this.#log.leaveTerminal();
-      reportReady();
-    }
+    if (!this.#options.isForeground) reportReady();
   }
 
   async #load(isReload: boolean): Promise<Composition> {

@@ -54,7 +54,7 @@ export const authFileOptions = defineDirective({
   doc: 'SyntaxCheck: a malformed line keeps the daemon from starting. InsecurePerms is refused.',
   parse: (args, site) => {
     const options = keywords('AuthFileOption', 'InsecurePerms', 'SyntaxCheck')(args, site);
-    if (options.has('InsecurePerms')) site.warn('AuthFileOptions InsecurePerms has no effect: others must not read or change these files');
+    if (options.has('InsecurePerms')) site.warn('InsecurePerms has no effect: others must not read or change these files');
     return options;
   },
 });

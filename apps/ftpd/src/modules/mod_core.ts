@@ -1,4 +1,5 @@
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { acceptedRows } from './core/accepted.ts';
 import { accessRows } from './core/access.ts';
 import { fileRows } from './core/files.ts';
 import { networkRows } from './core/network.ts';
@@ -10,7 +11,7 @@ export function modCore(): FtpdModule {
   return defineModule({
     name: 'mod_core',
     apiVersion: 1,
-    directives: [...serverRows, ...networkRows, ...accessRows, ...fileRows],
+    directives: [...serverRows, ...networkRows, ...accessRows, ...fileRows, ...acceptedRows],
     start(context) {
       log = context.log;
     },

@@ -6,7 +6,7 @@ const module = 'mod_facts.c';
 
 const factsAdvertise = halfSwitchRow(
   { name: 'FactsAdvertise', module, contexts: SERVER_CONTEXTS, defaultValue: true, doc: 'Accepted; FEAT always names MLST.' },
-  { position: false, sentence: 'FactsAdvertise off has no effect: FEAT names MLST' },
+  { position: false, sentence: 'off has no effect: FEAT names MLST' },
 );
 
 const factsOptions = defineDirective({
@@ -18,7 +18,7 @@ const factsOptions = defineDirective({
   doc: 'Accepted; MLSD and MLST show links and names as they do without options.',
   parse: (args, site) => {
     const options = keywords('FactsOption', 'UseSlink', 'AdjustedSymlinks', 'NoNames', 'NoAdjustedSymlinks')(args, site);
-    site.warn(`FactsOptions ${[...options].join(' ')} has no effect here`);
+    site.warn(`${[...options].join(' ')} has no effect here`);
     return options;
   },
 });

@@ -10,7 +10,7 @@ const identLookups = halfSwitchRow(
     defaultValue: false,
     doc: 'Accepted; clients are not asked who they are (RFC 1413).',
   },
-  { position: true, sentence: 'IdentLookups on has no effect: RFC 1413 is not spoken' },
+  { position: true, sentence: 'on has no effect: RFC 1413 is not spoken' },
 );
 
 /** So that `<IfModule mod_ident.c> IdentLookups off` means what it says. */

@@ -21,7 +21,7 @@ const langDefault = defineDirective({
   doc: 'Accepted; replies are in English.',
   parse: (args, site) => {
     const language = exactlyOne(text)(args, site);
-    if (!/^en/i.test(language)) site.warn(`LangDefault ${language} has no effect: replies are in English`);
+    if (!/^en/i.test(language)) site.warn(`${language} has no effect: replies are in English`);
     return language;
   },
 });
@@ -35,7 +35,7 @@ const langOptions = defineDirective({
   doc: 'Accepted; names are UTF-8 whatever the client asks for.',
   parse: (args, site) => {
     const options = many(text)(args, site);
-    site.warn(`LangOptions ${options.join(' ')} has no effect here`);
+    site.warn(`${options.join(' ')} has no effect here`);
     return options;
   },
 });
@@ -52,7 +52,7 @@ const useEncoding = defineDirective({
     if (args.length < 1 || args.length > 2) throw badCount();
     const [first = ''] = args;
     if (args.length === 1 && booleanOf(first) !== undefined) return booleanOf(first);
-    if (!args.every((charset) => /^utf-?8$/i.test(charset))) site.warn('UseEncoding converts nothing here: names go through as they are');
+    if (!args.every((charset) => /^utf-?8$/i.test(charset))) site.warn('converts nothing here: names go through as they are');
     return true;
   },
 });

@@ -42,7 +42,7 @@ export const listOptions = defineDirective({
         at += 1;
         value = { ...value, [bound]: integer(1)(rest[at] ?? '') };
       } else if (word === 'strict') value = { ...value, isStrict: true };
-      else if (ignoredFlags.has(word)) site.warn(`ListOptions ${rest[at]} has no effect here`);
+      else if (ignoredFlags.has(word)) site.warn(`${rest[at]} has no effect here`);
       else throw badValue(`: unknown keyword: '${rest[at]}'`, at + 1);
     }
     return value;

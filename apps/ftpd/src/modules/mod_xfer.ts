@@ -74,7 +74,7 @@ export const transferRate = defineDirective({
   parse: (args, site): TransferRateValue => {
     const [list, rate] = args;
     if (list === undefined || rate === undefined || (args.length !== 2 && args.length !== 4)) throw badCount();
-    if (args.length === 4) site.warn('TransferRate for users, groups and classes: write it into <IfUser>, <IfGroup> or <IfClass>; it is taken for all');
+    if (args.length === 4) site.warn('for users, groups and classes: write it into <IfUser>, <IfGroup> or <IfClass>; it is taken for all');
     const verbs = list.split(',').map((word, at) => {
       const verb = transferVerbs.find((known) => known === word.trim().toUpperCase());
       if (verb === undefined) throw badValue(`invalid FTP command: ${word}`, at === 0 ? 0 : undefined);
@@ -138,7 +138,7 @@ const useSendfile = halfSwitchRow(
     defaultValue: false,
     doc: 'Accepted; files are sent from reused buffers, there is no sendfile(2).',
   },
-  { position: true, sentence: 'UseSendfile on has no effect: files are sent from reused buffers' },
+  { position: true, sentence: 'on has no effect: files are sent from reused buffers' },
 );
 
 /** Transfers, and TransferLog. */

@@ -45,6 +45,25 @@ function classesOf({ classes }: Configuration): readonly ClassMatcher[] {
   );
 }
 
+const listsKeptMs = 5000;
+
+/** The answer of `read`, asked again after a while: a burst of logins reads the lists once. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  let askedAtMs = 0;
+  return () => {
+    const now = performance.now();
+    if (answer !== undefined && now - askedAtMs < listsKeptMs) return answer;
+    askedAtMs = now;
+    const asked = read();
+    answer = asked;
+    asked.catch(() => {
+      if (answer === asked) answer = undefined;
+    });
+    return asked;
+  };
+}
+
 /** The decisions that a proftpd.conf makes. */
 export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
   const { configuration, servers, accounts, system } = options;
@@ -61,7 +80,7 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     scopes,
     system,
     accountsOf: (scope) => accounts.of(scope),
-    lists: async () => ({ deniedUsers: await readNameList(ftpUsersPath), shells: await readNameList(shellsPath) }),
+    lists: remembered(async () => ({ deniedUsers: await readNameList(ftpUsersPath), shells: await readNameList(shellsPath) })),
     log: options.log,
   };
 

@@ -31,12 +31,12 @@ export const authUsingAlias = row('AuthUsingAlias', anonymous, false, 'Whether t
 
 export const wtmpLog = halfSwitchRow(
   { name: 'WtmpLog', module, contexts: serversAndAnonymous, defaultValue: true, doc: 'Accepted; logins are not written to wtmp by an unprivileged daemon.' },
-  { position: true, sentence: 'WtmpLog on has no effect: logins are not written to wtmp' },
+  { position: true, sentence: 'on has no effect: logins are not written to wtmp' },
 );
 
 export const useLastlog = halfSwitchRow(
   { name: 'UseLastlog', module, contexts: ['server config'], defaultValue: false, doc: 'Accepted; logins are not written to lastlog by an unprivileged daemon.' },
-  { position: true, sentence: 'UseLastlog on has no effect: logins are not written to lastlog' },
+  { position: true, sentence: 'on has no effect: logins are not written to lastlog' },
 );
 
 /** Whether a password of an anonymous login is refused. */
@@ -127,7 +127,7 @@ export const createHome = defineDirective({
         if (!given.startsWith('/')) throw badValue('skel path must be absolute', at + 2);
         value.skeleton = given;
       } else if (option === 'dirmode') value.directoryMode = octalMode('mode')(given);
-      else site.warn(`CreateHome ${option} has no effect: homes are made by the user that the daemon runs as`);
+      else site.warn(`${option} has no effect: homes are made by the user that the daemon runs as`);
     }
     return value;
   },

@@ -111,7 +111,7 @@ export const syslogFacility = defineDirective({
   doc: 'Accepted; this daemon logs to SystemLog or stderr, not to syslog.',
   parse: (args, site) => {
     const facility = exactlyOne(text)(args, site);
-    site.warn('SyslogFacility has no effect: set SystemLog to a file');
+    site.warn('has no effect: set SystemLog to a file');
     return facility;
   },
 });

@@ -74,7 +74,7 @@ export const socketOptions = defineDirective({
       if (name === 'rcvbuf') value.receiveBufferBytes = bufferBytes(given, at + 1);
       else if (name === 'sndbuf') value.sendBufferBytes = bufferBytes(given, at + 1);
       else if (name === 'keepalive') value.isKeptAlive = keepAlive(given, at + 1, site.warn);
-      else if (name === 'maxseg' || name === 'reuseport') site.warn(`SocketOptions ${name} has no effect here`);
+      else if (name === 'maxseg' || name === 'reuseport') site.warn(`${name} has no effect here`);
       else throw badValue(`unknown socket option '${args[at]}'`, at);
     }
     return value;
@@ -91,7 +91,7 @@ function keepAlive(word: string, argument: number, warn: (sentence: string) => v
   const isOn = booleanOf(word);
   if (isOn !== undefined) return isOn;
   if (!/^\d+:\d+:\d+$/.test(word)) throw badValue(`badly formatted TCP keepalive spec '${word}'`, argument);
-  warn('SocketOptions keepalive: the times of probes are left to the system here');
+  warn('keepalive: the times of probes are left to the system here');
   return true;
 }
 
@@ -125,7 +125,7 @@ export const tcpNoDelay = defineDirective({
   doc: 'Sockets are always used without delay here; off is warned about.',
   parse: (args, site) => {
     const isOn = exactlyOne(boolean)(args, site);
-    if (!isOn) site.warn('TCPNoDelay off has no effect: sockets are always used without delay');
+    if (!isOn) site.warn('off has no effect: sockets are always used without delay');
     return isOn;
   },
 });
