@@ -220,6 +220,7 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   beforeAll(async () => {
     server = await start({
       config: own('two-hosts.conf'),
+      portCount: 2,
       users: [{ name: 'main' }, { name: 'second' }, { name: 'named' }],
       files: { 'homes/main/old': '1', 'homes/second/old': '1', 'homes/named/old': '1' },
     });
@@ -243,7 +244,7 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   });
 
   test('the host of the second port has its own settings over what is global', async () => {
-    const client = await ControlClient.connect({ port: server.secondPort });
+    const client = await ControlClient.connect({ port: server.ports[1] as number });
     expect((await client.expect(220)).text).toContain('Second host');
     await client.ask('USER second', 331);
     await client.ask(`PASS ${PASSWORD}`, 230);
@@ -256,7 +257,7 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   test.each(['named.example', 'ftp.named.example', 'NAMED.EXAMPLE'])(
     'HOST %s chooses the host of that name',
     async (name) => {
-      const client = await ControlClient.connect({ port: server.secondPort });
+      const client = await ControlClient.connect({ port: server.ports[1] as number });
       await client.expect(220);
       await client.ask(`HOST ${name}`, 220);
       await client.ask('USER named', 331);
@@ -267,7 +268,7 @@ describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
   );
 
   test('HOST of another name is refused and changes nothing', async () => {
-    const client = await ControlClient.connect({ port: server.secondPort });
+    const client = await ControlClient.connect({ port: server.ports[1] as number });
     await client.expect(220);
     await client.ask('HOST other.example', 504);
     await client.ask('USER second', 331);

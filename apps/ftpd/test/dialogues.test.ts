@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestServer } from '@ftpd/test-services';
-import { configuration } from './dialogues/base.ts';
+import { configurationOfHosts } from './dialogues/base.ts';
 import type { Dialogue } from './dialogues/dialogue.ts';
 import { differences } from './dialogues/differences.ts';
 import { runDialogue } from './dialogues/run-dialogue.ts';
@@ -32,8 +32,13 @@ function asOurs(dialogue: Dialogue): readonly Play[] {
   ];
 }
 
-function byConfiguration(plays: readonly Play[]): ReadonlyMap<string, readonly Play[]> {
-  return Map.groupBy(plays, ({ dialogue }) => (dialogue.config ?? []).join('\n'));
+/** The sets of directives of these dialogues, the base configuration first. */
+function directiveSets(plays: readonly Play[]): readonly string[] {
+  return [...new Set(['', ...plays.map(({ dialogue }) => setOf(dialogue))])];
+}
+
+function setOf({ config = [] }: Dialogue): string {
+  return config.join('\n');
 }
 
 const played = servers.map(({ kind, start }) => ({
@@ -58,26 +63,29 @@ describe('the table of dialogues', () => {
 });
 
 describe.each(played)('$kind', ({ start, plays }) => {
-  describe.each([...byConfiguration(plays)])('with %j', (extra, group) => {
-    let server: TestServer;
+  const sets = directiveSets(plays);
+  let server: TestServer;
 
-    beforeAll(async () => {
-      const users = group.map((_, index) => ({ name: `user${index}` }));
-      server = await start({ config: configuration(extra === '' ? [] : extra.split('\n')), users });
+  beforeAll(async () => {
+    server = await start({
+      config: configurationOfHosts(sets.map((set) => set.split('\n'))),
+      portCount: sets.length,
+      users: plays.map((_, index) => ({ name: `user${index}` })),
     });
-
-    afterAll(async () => {
-      await server?.stop();
-    });
-
-    test.concurrent.for(group.map((play, index) => ({ ...play, index })))(
-      '$title',
-      async ({ dialogue, isExpectedToFail, index }, context) => {
-        const failure = await runDialogue(dialogue, server, `user${index}`);
-        if (isExpectedToFail)
-          context.expect(failure, 'ours now does what ProFTPD does: remove the difference').toBeDefined();
-        else context.expect(failure).toBeUndefined();
-      },
-    );
   });
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  test.concurrent.for(plays.map((play, index) => ({ ...play, index })))(
+    '$title',
+    async ({ dialogue, isExpectedToFail, index }, context) => {
+      const port = server.ports[sets.indexOf(setOf(dialogue))] as number;
+      const failure = await runDialogue(dialogue, server, `user${index}`, port);
+      if (isExpectedToFail) {
+        context.expect(failure, 'ours now does what ProFTPD does: remove the difference').toBeDefined();
+      } else context.expect(failure).toBeUndefined();
+    },
+  );
 });

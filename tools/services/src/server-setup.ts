@@ -4,7 +4,7 @@ import { until } from './deadline.ts';
 import { ControlClient } from './control-client.ts';
 import { makeTree, removeFolder, temporaryFolder, type Tree } from './temp-tree.ts';
 import { runProgram, startProcess, type ProgramResult, type TestProcess } from './process.ts';
-import { freePort } from './ports.ts';
+import { freePortRange } from './ports.ts';
 
 /** Which program serves. */
 export type ServerKind = 'proftpd' | 'ftpd';
@@ -28,7 +28,7 @@ export interface ServerUser {
 export interface ServerSetup {
   /**
    * The whole configuration. It reaches the server unchanged and finds its place through `%{env:NAME}`:
-   * `FTPD_TEST_PORT`, `FTPD_TEST_PORT2` (a second free port), `FTPD_TEST_FOLDER` (a fresh folder),
+   * `FTPD_TEST_PORT`, `FTPD_TEST_PORT2` and so on (free ports), `FTPD_TEST_FOLDER` (a fresh folder),
    * `FTPD_TEST_USER`, `FTPD_TEST_GROUP` (who serves).
    */
   readonly config: string;
@@ -36,6 +36,8 @@ export interface ServerSetup {
   readonly users?: readonly ServerUser[];
   /** Files in the server's folder. */
   readonly files?: Tree;
+  /** How many ports the configuration names. Default: 1. */
+  readonly portCount?: number;
   /** Further arguments of the program. */
   readonly args?: readonly string[];
 }
@@ -44,7 +46,8 @@ export interface ServerSetup {
 export interface TestServer {
   readonly kind: ServerKind;
   readonly port: number;
-  readonly secondPort: number;
+  /** All its ports, `port` first. */
+  readonly ports: readonly number[];
   /** Where its files are. */
   readonly folder: string;
   readonly process: TestProcess;
@@ -124,7 +127,7 @@ async function greets(port: number, server: TestProcess): Promise<true> {
 
 async function launch(
   program: ServerProgram,
-  { config, users = [], files = {}, args = [] }: ServerSetup,
+  { config, users = [], files = {}, portCount = 1, args = [] }: ServerSetup,
 ): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
   // Writable for the group too: a configuration may name another account of the same group.
@@ -132,7 +135,8 @@ async function launch(
   chmodSync(folder, 0o775);
   makeTree(folder, files);
   for (const user of users) makeTree(join(folder, homeOf(user)), {});
-  const [port, secondPort] = [await freePort(), await freePort()];
+  const port = await freePortRange(portCount);
+  const ports = Array.from({ length: portCount }, (_, index) => port + index);
   writeAccounts(folder, users, program);
   const configFile = join(folder, 'server.conf');
   writeFileSync(configFile, config, { mode: 0o644 });
@@ -142,7 +146,7 @@ async function launch(
   const env = {
     ...process.env,
     FTPD_TEST_PORT: String(port),
-    FTPD_TEST_PORT2: String(secondPort),
+    ...Object.fromEntries(ports.slice(1).map((each, index) => [`FTPD_TEST_PORT${index + 2}`, String(each)])),
     FTPD_TEST_FOLDER: folder,
     FTPD_TEST_USER: program.userName,
     FTPD_TEST_GROUP: program.groupName,
@@ -166,7 +170,7 @@ async function launch(
   return {
     kind: program.kind,
     port,
-    secondPort,
+    ports,
     folder,
     process: child,
     check: () =>

@@ -128,12 +128,13 @@ export async function runDialogue(
   given: Dialogue,
   server: TestServer,
   user: string,
+  port: number = server.port,
 ): Promise<string | undefined> {
   const home = given.home === undefined ? server.home(user) : join(server.folder, given.home);
   const fill: Fill = (line) => line.replaceAll('{home}', home).replaceAll('{user}', user);
   makeTree(home, given.files ?? {});
   const { login = { user, password: PASSWORD }, host = '127.0.0.1', steps } = given;
-  const control = await ControlClient.connect({ host, port: server.port });
+  const control = await ControlClient.connect({ host, port });
   try {
     await control.expect(220);
     if (login !== false) {
