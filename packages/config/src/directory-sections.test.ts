@@ -67,10 +67,16 @@ describe('<Directory>', () => {
 
   it('knows the homes of users', async () => {
     const config = directory('~', 'own') + directory('~joe/x', 'joe') + directory('~none', 'none');
-    const scope = await scopeOf(config, { homeOf: (user) => ({ '': '/home/bob', joe: '/home/joe' })[user] });
+    const homeOf = (user: string): string | undefined => ({ bob: '/home/bob', joe: '/home/joe' })[user];
+    const scope = await scopeOf(config, { user: 'bob', homeOf });
     expect(
       ['/home/bob/f', '/home/joe/x/f', '/home/joe/f'].map((path) => scope.at(path).first(umask)),
     ).toEqual(['own', 'joe', undefined]);
+    const virtual = await scopeOf(config, { user: 'bob', home: '/srv/bob', homeOf });
+    expect(['/srv/bob/f', '/home/bob/f'].map((path) => virtual.at(path).first(umask))).toEqual([
+      'own',
+      undefined,
+    ]);
   });
 
   it('may come from .ftpaccess files, which count less than a <Directory> for the same folder and more than one around it', async () => {

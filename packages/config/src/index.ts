@@ -1,4 +1,4 @@
-export { anonymousFor, type AnonymousSection } from './anonymous.ts';
+export { accountOf, anonymousFor, type AnonymousSection, type UserAlias } from './anonymous.ts';
 export {
   exactlyOne,
   keywords,

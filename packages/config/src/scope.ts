@@ -20,7 +20,9 @@ export interface ScopeSelector extends SessionFacts {
   readonly anonymous?: AnonymousSection | undefined;
   /** Where the session's `/` is in the file system of the server (chroot, DefaultRoot, the `<Anonymous>` with its `~` resolved). Default: `/`. */
   readonly rootPath?: string | undefined;
-  /** Homes for `~` and `~user` in paths of sections; '' asks for the session's own user. Default: nobody has one. */
+  /** Home of the session's user, for `~` in paths of sections. Absent: `homeOf` is asked. */
+  readonly home?: string | undefined;
+  /** Homes of users by name, for `~user` in paths of sections. Default: nobody has one. */
   readonly homeOf?: ((user: string) => string | undefined) | undefined;
   /** Sections that were read from `.ftpaccess` files, with the folder each stands in (in the server's file system). */
   readonly accessFiles?: readonly { readonly folder: string; readonly section: CheckedSection }[] | undefined;
@@ -56,7 +58,7 @@ export interface SessionScope extends Scope {
   readonly selector: ScopeSelector;
   /** With `<Directory>` sections and `.ftpaccess` files for a virtual path (absolute, below the session's `/`). */
   at(path: string): Scope;
-  /** The `<Anonymous>` sections of the server. */
+  /** The `<Anonymous>` sections of the server; of two that a login fits, the later one counts. */
   anonymousSections(): readonly AnonymousSection[];
 }
 
@@ -69,7 +71,8 @@ const MAX_KEPT_PATHS = 512;
  * one first).
  */
 export function createScope(selector: ScopeSelector): SessionScope {
-  const { server, anonymous, rootPath = '/' } = selector;
+  const { server, anonymous } = selector;
+  const rootPath = (selector.rootPath ?? '/').replace(/\/+$/u, '');
   const session = levels('session', matchingSessionSections(server, selector));
   const outer = [
     ...(anonymous ? levels('anonymous', [anonymous.section]) : []),
@@ -86,8 +89,8 @@ export function createScope(selector: ScopeSelector): SessionScope {
       const kept = paths.get(path);
       if (kept !== undefined) return kept;
       tree ??= treeFor(selector, session, outer);
-      const full = rootPath === '/' ? path : `${rootPath}${path === '/' ? '' : path}`;
-      const directories = matchingDirectories(tree, full);
+      const full = path === '/' ? rootPath : `${rootPath}${path}`;
+      const directories = matchingDirectories(tree, full === '' ? '/' : full);
       // The sections around the innermost one are the same for every path in it.
       const [innermost] = directories;
       const scope = byInnermost.get(innermost) ?? scopeOf(session, levels('directory', directories), outer);
@@ -96,7 +99,8 @@ export function createScope(selector: ScopeSelector): SessionScope {
       paths.set(path, scope);
       return scope;
     },
-    anonymousSections: () => anonymousSectionsOf([...session, ...outer].map(({ section }) => section)),
+    anonymousSections: () =>
+      anonymousSectionsOf([...outer.toReversed(), ...session].map(({ section }) => section)),
   };
 }
 
@@ -105,7 +109,9 @@ function levels(kind: Level['kind'], sections: readonly CheckedSection[]): Level
 }
 
 function treeFor(selector: ScopeSelector, session: readonly Level[], outer: readonly Level[]): DirectoryTree {
-  const { anonymous, accessFiles = [], homeOf = () => undefined } = selector;
+  const { anonymous, accessFiles = [], user = '', home } = selector;
+  const homeOf = (name: string): string | undefined =>
+    name === '' || name === user ? (home ?? selector.homeOf?.(user)) : selector.homeOf?.(name);
   const relativeTo = anonymous && (selector.rootPath ?? anonymous.root);
   // A later one counts more: .ftpaccess files, <Global>, the server, sections of mod_ifsession.
   const holders = anonymous

@@ -25,7 +25,7 @@ describe('selectServer', () => {
   const servers = [
     bound('main', ['0.0.0.0']),
     bound('a', ['10.0.0.1', '10.0.0.2'], 21, ['a.example']),
-    bound('b', ['10.0.0.1'], 21, ['b.example']),
+    bound('b', ['10.0.0.1'], 21, ['b.example', '*.group.example']),
     bound('six', ['2001:db8::1'], 2121),
     bound('off', ['10.0.0.9'], 0),
   ];
@@ -39,18 +39,20 @@ describe('selectServer', () => {
     ['2001:0DB8:0:0::0001', 2121, 'six'],
     ['10.0.0.9', 21, 'main'],
     ['10.0.0.9', 0, undefined],
-    ['10.0.0.1', 2121, undefined],
+    ['10.0.0.1', 2121, 'six'],
+    ['10.0.0.1', 2122, undefined],
   ])('takes %s port %i to %s', (address, port, expected) => {
     expect(selectServer(servers, address, port)).toBe(expected);
   });
 
-  it('falls back to the default server, unless that takes no connections', () => {
-    expect(
-      selectServer([bound('a', ['10.0.0.1']), bound('d', ['10.0.0.2'], 21, [], true)], '10.0.0.3', 21),
-    ).toBe('d');
-    expect(
-      selectServer([bound('a', ['10.0.0.1']), bound('d', ['10.0.0.2'], 0, [], true)], '10.0.0.3', 21),
-    ).toBeUndefined();
+  it('takes an address that is nobody’s to the default server at the port, else to the first there', () => {
+    const none = [bound('a', ['10.0.0.1']), bound('b', ['10.0.0.2'])];
+    expect(selectServer(none, '10.0.0.3', 21)).toBe('a');
+    expect(selectServer([...none, bound('d', ['10.0.0.4'], 21, [], true)], '10.0.0.3', 21)).toBe('d');
+    expect(selectServer([...none, bound('d', ['10.0.0.4'], 22, [], true)], '10.0.0.3', 21)).toBe('a');
+    expect(selectServer([...none, bound('d', ['10.0.0.4'], 22, [], true)], '10.0.0.3', 23)).toBe('d');
+    expect(selectServer([bound('off', ['10.0.0.1'], 0), bound('b', ['10.0.0.2'])], '10.0.0.1', 21)).toBe('b');
+    expect(selectServer([bound('d', ['10.0.0.2'], 0, [], true)], '10.0.0.3', 21)).toBeUndefined();
     expect(selectServer([], '10.0.0.3', 21)).toBeUndefined();
   });
 
@@ -58,6 +60,7 @@ describe('selectServer', () => {
     ['b.example', 'b'],
     ['B.Example.', 'b'],
     ['a.example', 'a'],
+    ['x.group.example', 'b'],
     ['c.example', undefined],
   ])('finds %s by name among those at the address', (name, expected) => {
     expect(selectServerByName(servers, '10.0.0.1', 21, name)).toBe(expected);

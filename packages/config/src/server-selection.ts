@@ -1,3 +1,5 @@
+import { hasWildcard, matchGlob } from './glob.ts';
+
 /** A server with the addresses it is reached at. */
 export interface BoundServer<S> {
   readonly server: S;
@@ -5,18 +7,19 @@ export interface BoundServer<S> {
   readonly addresses: readonly string[];
   /** 0: takes no connections. */
   readonly port: number;
-  /** Names it answers to, in lower case. */
+  /** Names it answers to, in lower case; may hold wildcards. */
   readonly hostNames: readonly string[];
   /** DefaultServer: takes connections that belong to no server. */
   readonly isDefault: boolean;
 }
 
 /**
- * The server for a new connection: the first one bound to the address and port that the client reached; else the first
- * that is bound to all addresses at that port; else the one with DefaultServer.
+ * The server for a new connection: of those at the port that the client reached the first one bound to the address, else
+ * the first bound to all addresses, else the one with DefaultServer, else the first; if none has the port, the one with
+ * DefaultServer.
  * @param address - The local address of the connection; IPv4-mapped forms are the IPv4 address.
  * @returns undefined if the connection belongs to none.
- * @see ProFTPD howto/Vhost
+ * @see ProFTPD howto/Vhost (that the port alone decides where the address is nobody's is how 1.3.8 behaves)
  */
 export function selectServer<S>(
   servers: readonly BoundServer<S>[],
@@ -29,13 +32,15 @@ export function selectServer<S>(
   const found =
     atPort.find(({ addresses }) => addresses.some((text) => canonicalAddress(text) === wanted)) ??
     atPort.find(({ addresses }) => addresses.some(isWildcard)) ??
+    atPort.find(({ isDefault }) => isDefault) ??
+    atPort[0] ??
     active.find(({ isDefault }) => isDefault);
   return found?.server;
 }
 
 /**
  * The server that a client asks for by name (HOST, SNI) among those at the address and port of its connection.
- * @param hostName - As sent; case and a dot at the end do not count. An address in brackets is not a name.
+ * @param hostName - As sent; case and a dot at the end do not count. Names of servers may be patterns (`*.example.org`).
  * @returns undefined if no server there has the name.
  * @see RFC 7151 §3; ProFTPD ServerAlias
  */
@@ -53,7 +58,12 @@ export function selectServerByName<S>(
       candidate.port === port &&
       candidate.addresses.some((text) => isWildcard(text) || canonicalAddress(text) === wanted),
   );
-  return here.find(({ hostNames }) => hostNames.includes(name))?.server;
+  const found =
+    here.find(({ hostNames }) => hostNames.includes(name)) ??
+    here.find(({ hostNames }) =>
+      hostNames.some((pattern) => hasWildcard(pattern) && matchGlob(pattern, name)),
+    );
+  return found?.server;
 }
 
 /**

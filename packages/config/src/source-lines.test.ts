@@ -14,7 +14,7 @@ describe('sourceLines', () => {
   });
 
   it('does not join where a space or a CR follows the backslash', () => {
-    expect(lines('a\\ \nb\\\r\nc').map(({ text }) => text)).toEqual(['a\\ ', 'b\\\r', 'c']);
+    expect(lines('a\\ \nb\\\r\nc').map(({ text }) => text)).toEqual(['a\\ ', 'b\\', 'c']);
   });
 
   it('ends a continuation at the end of the file', () => {

@@ -13,8 +13,8 @@ export interface SourceLine {
 }
 
 /**
- * Splits a file into logical lines. Lines end at LF; a CR before it stays (it is white space to the words). A comment
- * is continued by a backslash too, as ProFTPD does it. Linear in the length of `text`.
+ * Splits a file into logical lines. Lines end at LF or CR LF. A comment is continued by a backslash too, as ProFTPD
+ * does it. Linear in the length of `text`.
  * @param text - The file, decoded.
  * @param file - Its name for positions.
  */
@@ -30,7 +30,9 @@ export function* sourceLines(text: string, file: string): Generator<SourceLine> 
       const end = newline < 0 ? text.length : newline;
       const isContinued = end > start && text.charCodeAt(end - 1) === BACKSLASH;
       pieces.push({ offset: joined.length, line });
-      joined += text.slice(start, isContinued ? end - 1 : end);
+      // A CR before the LF is part of the line's end; before it a backslash continues nothing.
+      const losesLast = isContinued || (end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN);
+      joined += text.slice(start, losesLast ? end - 1 : end);
       start = end + 1;
       line += 1;
       if (!isContinued || start > text.length) break;
@@ -40,6 +42,7 @@ export function* sourceLines(text: string, file: string): Generator<SourceLine> 
 }
 
 const BACKSLASH = 0x5c;
+const CARRIAGE_RETURN = 0x0d;
 
 interface Piece {
   readonly offset: number;
