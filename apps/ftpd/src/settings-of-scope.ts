@@ -10,6 +10,7 @@ import { commandBufferSize, maxCommandRate, multilineRfc2228, serverAdmin, serve
 import * as limits from './modules/auth/limits.ts';
 import { accessDenyMsg, accessGrantMsg, displayLogin } from './modules/auth/login.ts';
 import { dirFakeGroup, dirFakeMode, dirFakeUser, listOptions, showSymlinks, useGlobbing } from './modules/mod_ls.ts';
+import { langEngine, useEncoding } from './modules/mod_lang.ts';
 import * as xfer from './modules/mod_xfer.ts';
 import { proftpdVersion } from './version.ts';
 
@@ -45,6 +46,7 @@ export function settingsOfScope(scope: SessionScope, context: SettingsContext): 
     ...here,
     ...identity(scope, context),
     ...network(scope, context),
+    ...features(scope),
     timeouts: {
       idleMs: scope.first(timeoutIdle),
       loginMs: scope.first(limits.timeoutLogin),
@@ -135,6 +137,12 @@ function network(scope: SessionScope, context: SettingsContext) {
     ...optional('passivePorts', scope.first(passivePorts)),
     ...optional('passiveAddress', masquerade === undefined ? undefined : context.numericAddress(masquerade)),
   };
+}
+
+function features(scope: SessionScope): Pick<Settings, 'hiddenFeatures' | 'languages'> {
+  const speaks = scope.first(langEngine);
+  const hidesUtf8 = !speaks || scope.first(useEncoding) === false;
+  return { languages: speaks ? defaultSettings.languages : [], hiddenFeatures: new Set(hidesUtf8 ? ['UTF8'] : []) };
 }
 
 const ceiling = (limit: LimitWithMessage | undefined): Ceiling | undefined =>

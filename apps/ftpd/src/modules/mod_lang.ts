@@ -4,12 +4,12 @@ import { switchRow } from './switch-row.ts';
 
 const module = 'mod_lang.c';
 
-const langEngine = switchRow({
+export const langEngine = switchRow({
   name: 'LangEngine',
   module,
   contexts: SERVER_CONTEXTS,
   defaultValue: true,
-  doc: 'Accepted; replies are in English.',
+  doc: 'Whether FEAT names LANG and UTF8; replies are in English.',
 });
 
 const langDefault = defineDirective({
@@ -41,17 +41,17 @@ const langOptions = defineDirective({
 });
 
 /** Names are bytes that are shown as UTF-8 where they are UTF-8; other character sets are not converted. */
-const useEncoding = defineDirective({
+export const useEncoding = defineDirective({
   name: 'UseEncoding',
   module,
   syntax: 'UseEncoding on|off|local-charset client-charset',
   contexts: SERVER_CONTEXTS,
   repeats: 'last-wins',
-  doc: 'Accepted; names go through as the bytes that they are.',
-  parse: (args, site) => {
+  doc: 'Whether FEAT names UTF8; names go through as the bytes that they are.',
+  parse: (args, site): boolean => {
     if (args.length < 1 || args.length > 2) throw badCount();
-    const [first = ''] = args;
-    if (args.length === 1 && booleanOf(first) !== undefined) return booleanOf(first);
+    const isOn = args.length === 1 ? booleanOf(args[0] ?? '') : undefined;
+    if (isOn !== undefined) return isOn;
     if (!args.every((charset) => /^utf-?8$/i.test(charset))) site.warn('converts nothing here: names go through as they are');
     return true;
   },

@@ -71,10 +71,10 @@ export const transferRate = defineDirective({
   contexts: wherePathsMatter,
   repeats: 'all',
   doc: 'How fast a session may send or receive, and how many bytes are free of that.',
-  parse: (args, site): TransferRateValue => {
+  parse: (args): TransferRateValue => {
     const [list, rate] = args;
     if (list === undefined || rate === undefined || (args.length !== 2 && args.length !== 4)) throw badCount();
-    if (args.length === 4) site.warn('for users, groups and classes: write it into <IfUser>, <IfGroup> or <IfClass>; it is taken for all');
+    if (args.length === 4) throw badValue('rates for some users only stand in sections here', 2, 'write the line into <IfUser>, <IfGroup> or <IfClass>');
     const verbs = list.split(',').map((word, at) => {
       const verb = transferVerbs.find((known) => known === word.trim().toUpperCase());
       if (verb === undefined) throw badValue(`invalid FTP command: ${word}`, at === 0 ? 0 : undefined);
