@@ -10,6 +10,7 @@ export const builtInModules = [
   'mod_ls',
   'mod_log',
   'mod_site',
+  'mod_site_misc',
   'mod_delay',
   'mod_facts',
   'mod_dso',

@@ -10,6 +10,7 @@ import { modLang } from './mod_lang.ts';
 import { modLog } from './mod_log.ts';
 import { modLs } from './mod_ls.ts';
 import { modSite } from './mod_site.ts';
+import { modSiteMisc } from './mod_site_misc.ts';
 import { modXfer } from './mod_xfer.ts';
 
 /**
@@ -25,6 +26,7 @@ export function createBuiltIns(): readonly FtpdModule[] {
     modLs,
     modLog,
     modSite,
+    modSiteMisc,
     modDelay,
     modFacts,
     modIdent,
