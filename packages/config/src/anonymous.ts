@@ -27,7 +27,7 @@ export interface UserAlias {
 export function anonymousSectionsOf(sections: readonly CheckedSection[]): AnonymousSection[] {
   const serverAliases = sections.flatMap(aliasesIn);
   return sections
-    .flatMap((section) => section.sections.filter(({ node }) => node.key === 'anonymous'))
+    .flatMap(({ sectionsByKind }) => sectionsByKind.get('anonymous') ?? [])
     .map((section) => anonymousOf(section, serverAliases));
 }
 

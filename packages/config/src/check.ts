@@ -23,6 +23,8 @@ export interface CheckedSection {
   /** By the row's name in lower case, in file order. */
   readonly settings: ReadonlyMap<string, readonly Setting[]>;
   readonly sections: readonly CheckedSection[];
+  /** `sections` by the names of their kinds in lower case (`directory`, `limit`). */
+  readonly sectionsByKind: ReadonlyMap<string, readonly CheckedSection[]>;
   /** Whom the section is for; with `<IfUser>`, `<IfGroup>`, `<IfClass>`. */
   readonly expression?: NameExpression;
 }
@@ -93,7 +95,8 @@ function checkSection(
     checkNestedSession(check, node, child);
     checkUnique(check, child, paths);
   }
-  return { node, context, settings, sections, ...(expression && { expression }) };
+  const sectionsByKind = Map.groupBy(sections, (section) => section.node.key);
+  return { node, context, settings, sections, sectionsByKind, ...(expression && { expression }) };
 }
 
 function checkChildSection(check: Check, node: SectionNode, context: Context): CheckedSection | undefined {

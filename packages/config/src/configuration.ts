@@ -95,7 +95,7 @@ function defaultServerConflicts(configuration: Configuration): ConfigProblem[] {
 export function createConfiguration(root: CheckedSection): Configuration {
   const servers = serversOf(root) as readonly [ServerSection, ...ServerSection[]];
   const holders = [root, ...servers[0].globals];
-  const classes = holders.flatMap(({ sections }) => sections.filter(({ node }) => node.key === 'class'));
+  const classes = holders.flatMap(({ sectionsByKind }) => sectionsByKind.get('class') ?? []);
   return {
     servers,
     classes: classes.map((section) => [section.node.args[0] ?? '', section]),

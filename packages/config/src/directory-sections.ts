@@ -12,11 +12,21 @@ export interface DirectoryPattern {
 
 /** A `<Directory>` in its place among the others. */
 interface DirectoryNode extends DirectoryPattern {
-  readonly children: DirectoryNode[];
+  /** Place among all; a later one counts more. */
+  readonly order: number;
+  readonly inside: Siblings;
+}
+
+/** Sections that are not inside each other. */
+interface Siblings {
+  /** Those for one folder, by its path. */
+  readonly folders: Map<string, DirectoryNode>;
+  /** Those with wildcards, in order. */
+  readonly patterns: DirectoryNode[];
 }
 
 /** The sections of a session, those for folders inside below those for the folders. */
-export type DirectoryTree = readonly DirectoryNode[];
+export type DirectoryTree = Siblings;
 
 /** What relative and home paths of sections mean. */
 export interface PathBases {
@@ -52,32 +62,69 @@ function withoutEndSlash(path: string): string {
 
 /**
  * Puts the sections into each other as their paths are. Those with wildcards elsewhere than in a last `/*` hold none.
+ * Takes time in proportion to the lengths of the paths.
  * @param patterns - In the order in which a later one counts more.
  */
 export function directoryTree(patterns: readonly DirectoryPattern[]): DirectoryTree {
-  const nodes = patterns.map((pattern): DirectoryNode => ({ ...pattern, children: [] }));
-  const tops: DirectoryNode[] = [];
+  const nodes = patterns.map((pattern, order): DirectoryNode => ({
+    ...pattern,
+    order,
+    inside: noSiblings(),
+  }));
+  const holders = new Map(nodes.map((node) => [holderKey(node.path, node.isAccessFile), node]));
+  const tops = noSiblings();
   for (const node of nodes) {
-    const outer = nodes.filter((other) => holdsFolder(other, node));
-    const nearest = Math.max(...outer.map(nearness));
-    const parent = outer.findLast((other) => nearness(other) === nearest);
-    (parent?.children ?? tops).push(node);
+    const { folders, patterns: others } = parentOf(node, holders)?.inside ?? tops;
+    if (isPattern(node)) others.push(node);
+    else folders.set(node.path, node);
   }
   return tops;
 }
 
-function holdsFolder(outer: DirectoryPattern, inner: DirectoryPattern): boolean {
-  if (outer.path === inner.path) return outer.isAccessFile && !inner.isAccessFile;
-  const isContents = !outer.isAccessFile && outer.path.endsWith('/*');
-  const folder = isContents ? outer.path.slice(0, -2) : outer.path;
-  if (!outer.isAccessFile && hasWildcard(folder)) return false;
-  return inner.path.startsWith(folder === '/' ? '/' : `${folder}/`);
+function noSiblings(): Siblings {
+  return { folders: new Map(), patterns: [] };
 }
 
-/** Of two that hold a folder the one with more is the nearer; `/a/*` lies between `/a` and `/a/b`. */
-function nearness({ path, isAccessFile }: DirectoryPattern): number {
-  if (isAccessFile) return path.length - 0.5;
-  return path.endsWith('/*') ? path.length - 1 : path.length;
+function isPattern({ path, isAccessFile }: DirectoryPattern): boolean {
+  return !isAccessFile && hasWildcard(path);
+}
+
+function holderKey(path: string, isAccessFile: boolean): string {
+  return `${isAccessFile ? 'file' : 'section'} ${path}`;
+}
+
+/** The section that a section lies in, nearest first: an access file of the same folder, then, going outwards, `folder/*`, `folder`. */
+function parentOf(
+  node: DirectoryPattern,
+  holders: ReadonlyMap<string, DirectoryNode>,
+): DirectoryNode | undefined {
+  const own = node.isAccessFile ? undefined : holders.get(holderKey(node.path, true));
+  if (own !== undefined) return own;
+  for (const folder of foldersAround(node.path)) {
+    const contents = folder === '/' ? '/*' : `${folder}/*`;
+    const candidates = hasWildcard(folder)
+      ? [holderKey(folder, true)]
+      : [
+          ...(contents === node.path ? [] : [holderKey(contents, false)]),
+          holderKey(folder, false),
+          holderKey(folder, true),
+        ];
+    for (const key of candidates) {
+      const found = holders.get(key);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The folders that hold a path, the nearest first, without the path itself. */
+function* foldersAround(path: string): Generator<string> {
+  let end = path.lastIndexOf('/');
+  while (end > 0) {
+    yield path.slice(0, end);
+    end = path.lastIndexOf('/', end - 1);
+  }
+  if (path !== '/') yield '/';
 }
 
 /**
@@ -90,15 +137,29 @@ export function matchingDirectories(tree: DirectoryTree, path: string): readonly
   const chain: CheckedSection[] = [];
   let level = tree;
   for (;;) {
-    const found = level.findLast((node) => matches(node, path));
+    const folder = folderIn(level, path);
+    const pattern = level.patterns.findLast(
+      (node) => (folder === undefined || node.order > folder.order) && matches(node.path, path),
+    );
+    const found = pattern ?? folder;
     if (found === undefined) return chain.toReversed();
     chain.push(found.section);
-    level = found.children;
+    level = found.inside;
   }
 }
 
-function matches({ path: pattern, isAccessFile }: DirectoryPattern, path: string): boolean {
-  if (isAccessFile || !hasWildcard(pattern))
-    return pattern === '/' || path === pattern || path.startsWith(`${pattern}/`);
+/** Folders that hold the path and each other are not siblings, so there is at most one. */
+function folderIn({ folders }: Siblings, path: string): DirectoryNode | undefined {
+  if (folders.size === 0) return undefined;
+  const own = folders.get(path);
+  if (own !== undefined) return own;
+  for (const folder of foldersAround(path)) {
+    const found = folders.get(folder);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function matches(pattern: string, path: string): boolean {
   return matchGlob(pattern, path) || matchGlob(`${pattern}/*`, path);
 }

@@ -12,8 +12,7 @@ export interface LimitSection {
 /** The `<Limit>` sections directly in `section` that name one of `names`, in file order. */
 export function limitsIn(section: CheckedSection, names: readonly string[]): LimitSection[] {
   const wanted = new Set(names.map((name) => name.toUpperCase()));
-  return section.sections
-    .filter(({ node }) => node.key === 'limit')
+  return (section.sectionsByKind.get('limit') ?? [])
     .map((limit) => ({ section: limit, commands: commandsOf(limit), lines: linesOf(limit) }))
     .filter(({ commands }) => commands.some((command) => wanted.has(command)));
 }

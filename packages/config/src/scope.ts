@@ -117,7 +117,7 @@ function treeFor(selector: ScopeSelector, session: readonly Level[], outer: read
   const holders = anonymous
     ? [anonymous.section]
     : [...outer.toReversed(), ...session.toReversed()].map((level) => level.section);
-  const written = holders.flatMap(({ sections }) => sections.filter(({ node }) => node.key === 'directory'));
+  const written = holders.flatMap(({ sectionsByKind }) => sectionsByKind.get('directory') ?? []);
   const patterns = [
     ...accessFiles.map(({ folder, section }) => ({ section, path: folder, isAccessFile: true })),
     ...written.map((section) =>

@@ -23,13 +23,9 @@ export interface ServerSection {
 
 /** The servers of a checked configuration, the main one first. */
 export function serversOf(root: CheckedSection): readonly ServerSection[] {
-  const hosts = root.sections.filter(({ node }) => node.key === 'virtualhost');
-  const globals = [root, ...hosts].flatMap(globalsOf);
+  const hosts = root.sectionsByKind.get('virtualhost') ?? [];
+  const globals = [root, ...hosts].flatMap(({ sectionsByKind }) => sectionsByKind.get('global') ?? []);
   return [root, ...hosts].map((section, index) => serverOf(section, index, globals));
-}
-
-function globalsOf(section: CheckedSection): CheckedSection[] {
-  return section.sections.filter(({ node }) => node.key === 'global');
 }
 
 function serverOf(section: CheckedSection, index: number, globals: readonly CheckedSection[]): ServerSection {

@@ -23,17 +23,17 @@ const KINDS: Readonly<Record<string, (section: CheckedSection, facts: SessionFac
     user !== undefined && expression !== undefined && matchesNames(expression, [user]),
 };
 
-const RANKS = Object.keys(KINDS);
-
 /**
  * The sections of mod_ifsession of a server that apply to a session, the one that counts most first: by kind; of one
  * kind those of the server before those of `<Global>`, and a later one before an earlier one.
  * @see ProFTPD mod_ifsession (the order is that of 1.3.8, measured)
  */
 export function matchingSessionSections(server: ServerSection, facts: SessionFacts): CheckedSection[] {
-  return [...server.globals, server.section]
-    .flatMap(({ sections }) => sections.filter((section) => KINDS[section.node.key]?.(section, facts)))
-    .map((section, order) => ({ section, order, rank: RANKS.indexOf(section.node.key) }))
-    .toSorted((a, b) => a.rank - b.rank || b.order - a.order)
-    .map(({ section }) => section);
+  const holders = [...server.globals, server.section];
+  return Object.entries(KINDS).flatMap(([kind, applies]) =>
+    holders
+      .flatMap(({ sectionsByKind }) => sectionsByKind.get(kind) ?? [])
+      .filter((section) => applies(section, facts))
+      .toReversed(),
+  );
 }
