@@ -88,4 +88,24 @@ describe('modules', () => {
   it('loses nothing where ProFTPD would not have loaded the module either', async () => {
     expect(await problems('<IfModule mod_wrap2.c>\nWrapEngine on\n</IfModule>\n')).toEqual([]);
   });
+
+  it('lets a distribution’s file start that loads many modules and switches most of them off', async () => {
+    const { errors, warnings } = await parse(
+      [
+        'ModuleControlsACLs insmod,rmmod allow user root',
+        ...['ctrls_admin', 'quotatab', 'quotatab_file', 'ratio', 'wrap2', 'ban', 'dynmasq', 'ifsession'].map(
+          (name) => `LoadModule mod_${name}.c`,
+        ),
+        '<IfModule mod_quotatab.c>\nQuotaEngine off\n</IfModule>',
+        '<IfModule mod_ratio.c>\nRatios off\n</IfModule>',
+        '<IfModule mod_delay.c>\nDelayEngine on\n</IfModule>',
+        '<IfModule mod_ctrls.c>\nControlsEngine off\nControlsMaxClients 2\nControlsSocket /run/x.sock\n</IfModule>',
+        '<IfModule mod_ctrls_admin.c>\nAdminControlsEngine off\n</IfModule>',
+        '<IfModule mod_dynmasq.c>\n# DynMasqRefresh 28800\n</IfModule>',
+        '<IfModule mod_ident.c>\nIdentLookups off\n</IfModule>\n',
+      ].join('\n'),
+    );
+    expect(errors).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(['CONFIG_MODULE_UNAVAILABLE']);
+  });
 });
