@@ -49,7 +49,9 @@ export function prepareState(folder: string, user: ServingUser, ftpasswd: string
   const give = (path: string): void => {
     if (user.isSwitched) chownSync(path, user.uid, user.gid);
   };
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { recursive: true });
+  // Whatever umask is in force, the serving user must get through.
+  if (user.isSwitched) chmodSync(folder, 0o755);
   for (const name of ['home', 'run']) {
     mkdirSync(join(folder, name), { recursive: true, mode: 0o755 });
     give(join(folder, name));

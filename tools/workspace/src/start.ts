@@ -5,12 +5,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { copyProgram } from './program-copy.ts';
 import { build, root } from './programs.ts';
 import { canReach, clientLines, prepareState, servingUser } from './sample-state.ts';
 
 const host = '127.0.0.1';
 const port = Number(process.env['FTPD_PORT'] ?? 2121);
-const bin = join(root, 'apps/ftpd/bin');
+const app = join(root, 'apps/ftpd');
 
 async function isPortFree(): Promise<boolean> {
   const server = createServer();
@@ -42,22 +43,25 @@ async function startSample(): Promise<number> {
   const user = servingUser();
   const isHidden = !canReach(root, user);
   const state = process.env['FTPD_STATE'] ?? (isHidden ? '/var/lib/ftpd-sample' : join(root, '.state'));
-  const password = prepareState(state, user, join(bin, 'ftpasswd'));
+  const password = prepareState(state, user, join(app, 'bin/ftpasswd'));
+  const program = isHidden ? join(state, 'program') : app;
+  if (isHidden) copyProgram(root, 'apps/ftpd', process.execPath, program);
   console.log(`\nftpd listens on ${host}:${port}; Ctrl-C ends it. Its files are in ${state}.`);
   if (isHidden)
-    console.log(`(They are there because the user nobody, as whom it serves, can't get into ${root}.)`);
-  console.log(
-    `Try, in another window:\n\n${clientLines(password, host, port)
-      .map((line) => `  ${line}\n`)
-      .join('')}`,
-  );
+    console.log(`(There, and with a copy of the program, because its user nobody can't get into ${root}.)`);
+  const lines = clientLines(password, host, port).map((line) => `  ${line}\n`);
+  console.log(`Try, in another window:\n\n${lines.join('')}`);
   const args = [
     '-n',
     '-c',
-    join(root, 'apps/ftpd/sample/proftpd.conf'),
+    join(program, 'sample/proftpd.conf'),
     ...(user.isSwitched ? ['--unprivileged'] : []),
   ];
-  return become(join(bin, 'ftpd'), args, { ...process.env, FTPD_STATE: state, FTPD_PORT: String(port) });
+  return become(join(program, 'bin/ftpd'), args, {
+    ...process.env,
+    FTPD_STATE: state,
+    FTPD_PORT: String(port),
+  });
 }
 
 async function startWith(args: readonly string[]): Promise<number> {
@@ -66,7 +70,7 @@ async function startWith(args: readonly string[]): Promise<number> {
   // npm runs scripts in the root folder; names of files are the caller's.
   process.chdir(process.env['INIT_CWD'] ?? '.');
   const isForeground = args.includes('-n') || args.includes('--nodaemon');
-  return become(join(bin, 'ftpd'), isForeground ? args : ['-n', ...args]);
+  return become(join(app, 'bin/ftpd'), isForeground ? args : ['-n', ...args]);
 }
 
 const args = process.argv.slice(2);

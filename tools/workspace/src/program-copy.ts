@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { declaredDependencies, type Manifest } from './workspaces.ts';
+
+/** Sources and tests of the repository's own packages stay behind, and so do links into other packages. */
+const leftBehind: ReadonlySet<string> = new Set([
+  'src',
+  'test',
+  'node_modules',
+  'tsconfig.json',
+  'tsup.config.ts',
+]);
+
+function copyPackage(from: string, to: string): void {
+  const source = realpathSync(from);
+  cpSync(source, to, {
+    recursive: true,
+    filter: (path) => path === source || !leftBehind.has(basename(path)),
+  });
+}
+
+/**
+ * Copies a built app with everything that it needs to run, a few megabytes, to where its serving user can read it.
+ * @param node - The Node to run it with; only linked, for it is started before the user is changed.
+ * @param to - Overwritten.
+ */
+export function copyProgram(root: string, app: string, node: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  copyPackage(join(root, app), to);
+  mkdirSync(join(to, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(node, join(to, 'node_modules/.bin/node'));
+  const copied = new Set<string>();
+  const copyDependencies = (folder: string): void => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    for (const name of declaredDependencies(manifest)) {
+      if (copied.has(name)) continue;
+      copied.add(name);
+      const target = join(to, 'node_modules', name);
+      copyPackage(join(root, 'node_modules', name), target);
+      copyDependencies(target);
+    }
+  };
+  copyDependencies(to);
+  // Whatever umask made the original.
+  execFileSync('chmod', ['-R', 'a+rX', to]);
+}
