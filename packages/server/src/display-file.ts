@@ -61,17 +61,16 @@ async function readInRoot(
   }
 }
 
-/** DisplayLogin: from the session's root if it is there, else from the server's own files. */
-export async function loginDisplay(session: Session): Promise<readonly string[]> {
-  const name = session.settings.display.login;
+/** DisplayLogin and DisplayQuit: from the session's root if it is there, else from the server's own files. */
+export async function sessionDisplay(session: Session, name: string | undefined): Promise<readonly string[]> {
   if (name === undefined) return [];
-  const inRoot = await readInRoot(session, name, session.workingDirectory);
+  const inRoot = session.isLoggedIn ? await readInRoot(session, name, session.workingDirectory) : undefined;
   const text =
     inRoot?.text ?? (name.startsWith('/') ? await session.context.policy.readDisplayFile?.(name) : undefined);
   return text === undefined ? [] : displayLines(session, text);
 }
 
-/** DisplayConnect and DisplayQuit: files of the server. */
+/** DisplayConnect: a file of the server. */
 export async function serverDisplay(session: Session, path: string | undefined): Promise<readonly string[]> {
   if (path === undefined) return [];
   const text = await session.context.policy.readDisplayFile?.(path);

@@ -40,7 +40,10 @@ export interface StoreOptions {
 
 async function statIfThere(session: Session, path: VirtualPath): Promise<FileStat | undefined> {
   try {
-    return await session.files.stat(path);
+    const stat = await session.files.stat(path, { followsSymlinks: false });
+    if (stat.kind !== 'symlink') return stat;
+    // What a link leads to must exist: an upload does not make files in places that its name does not tell.
+    return await session.files.stat(path).catch(() => stat);
   } catch (error) {
     if (isStorageError(error, 'STORAGE_NOT_FOUND')) return undefined;
     throw error;

@@ -20,11 +20,11 @@ describe('refusalInState', () => {
     ['new', 'ACCT', '502 ACCT command not implemented'],
     ['ready', 'SMNT', '502 SMNT command not implemented'],
     ['ready', 'PASS', '503 You are already logged in'],
-    ['ready', 'USER', '501 Reauthentication not supported'],
     ['ready', 'HOST', '503 Bad sequence of commands'],
     ['ready', 'RNTO', '503 Bad sequence of commands'],
+    ['rename', 'USER', '501 Bad sequence of commands'],
     ['rename', 'RNFR', '501 Bad sequence of commands'],
-    ['rename', 'USER', '501 Reauthentication not supported'],
+    ['rename', 'ABOR', '501 Bad sequence of commands'],
   ] as const)('%s: %s gets %j', (state, verb, text) => {
     const row = findCommand(verb);
     const refusal = row && refusalInState(row, states[state], verb);
@@ -63,7 +63,6 @@ describe('admitCommand', () => {
     ['rename', 'RNTO', 'b', 'b'],
     ['rename', 'RNFR', '', 501],
     ['ready', 'USER', '', 500],
-    ['ready', 'USER', 'u', 501],
     ['ready', 'HOST', '', 500],
     ['ready', 'HOST', 'a', 503],
     ['ready', 'PASS', '', 503],

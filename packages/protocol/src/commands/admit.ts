@@ -9,8 +9,13 @@ import type { AnyCommandRow } from './row.ts';
  * @returns undefined when the command may go on.
  */
 export function refusalInState(row: AnyCommandRow, state: SessionState, verb: string): Reply | undefined {
+  if (state.phase === 'rename-pending' && !allowedInRename.has(row.verb))
+    return reply(501, 'Bad sequence of commands');
   return refusalBeforeLogin(row, state, verb) ?? row.refusals?.[state.phase];
 }
+
+/** RNTO has to follow RNFR at once (RFC 959 §4.1.3); ProFTPD lets only these pass. */
+const allowedInRename: ReadonlySet<string> = new Set(['RNTO', 'NOOP', 'HELP', 'STAT', 'QUIT']);
 
 function refusalBeforeLogin(row: AnyCommandRow, state: SessionState, verb: string): Reply | undefined {
   if (row.availability === 'unimplemented') return reply(502, `${verb} command not implemented`);

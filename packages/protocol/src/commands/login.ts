@@ -30,7 +30,6 @@ const hostname: ArgumentSyntax<string> = {
 };
 
 const alreadyLoggedIn = reply(503, 'You are already logged in');
-const noReauthentication = reply(501, 'Reauthentication not supported');
 const badSequence = reply(503, 'Bad sequence of commands');
 
 export const loginCommands: LoginCommands = {
@@ -38,7 +37,6 @@ export const loginCommands: LoginCommands = {
     verb: 'USER',
     rfc: 'RFC 959 §4.1.1',
     requiresLogin: false,
-    refusals: { ready: noReauthentication, 'rename-pending': noReauthentication },
     group: 'LOGIN',
     argument: username,
     isArgumentCheckedFirst: true,

@@ -41,7 +41,8 @@ const TAB_COLUMNS = 8;
 
 /** Names in columns, top to bottom, with tabs between them. */
 function formatColumns(names: readonly string[]): readonly string[] {
-  const longest = Math.max(0, ...names.map((name) => name.length));
+  // Not spread into Math.max: the arguments of a call have no room for a big directory.
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
   const width = (Math.floor(longest / TAB_COLUMNS) + 1) * TAB_COLUMNS;
   const perLine = Math.max(1, Math.floor(LINE_COLUMNS / width));
   const lines = Math.ceil(names.length / perLine);

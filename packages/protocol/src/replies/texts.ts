@@ -71,7 +71,7 @@ export const texts: ReplyTexts = {
   openingData: ({ type, name, sizeBytes }) =>
     reply(
       150,
-      `Opening ${dataTypes[type]} mode data connection for ${name}${sizeBytes === undefined || sizeBytes === 0 ? '' : ` (${sizeBytes} bytes)`}`,
+      `Opening ${dataTypes[type]} mode data connection for ${name}${sizeBytes === undefined || sizeBytes === 0 ? '' : ` (${sizeBytes} ${sizeBytes === 1 ? 'byte' : 'bytes'})`}`,
     ),
   storingUnique: (name) => reply(150, `FILE: ${name}`),
   transferComplete: () => reply(226, 'Transfer complete'),

@@ -1,5 +1,5 @@
 import { accessByMode, formatFacts, texts, type Accessor, type ListedEntry } from '@ftpd/protocol';
-import { encodeName, StorageError, type VirtualPath } from '@ftpd/storage';
+import { encodeName, isStorageError, joinPath, StorageError, type VirtualPath } from '@ftpd/storage';
 import type { Handler } from '../handler.ts';
 import { dotEntries, visibleEntries } from '../listing/entries.ts';
 import { Refused } from '../refused.ts';
@@ -31,7 +31,29 @@ async function* factLines(session: Session, folder: VirtualPath): AsyncGenerator
     `${formatFacts(entry, { facts, access: accessByMode(entry, accessor), mayChangeParent, ...(type ? { type } : {}) })}\r\n`;
   yield encodeName(`${self ? line(self, 'cdir') : ''}${parent ? line(parent, 'pdir') : ''}`);
   for await (const batch of visibleEntries(session, folder, false)) {
-    yield encodeName(batch.map((entry) => line(entry)).join(''));
+    const shown = await Promise.all(batch.map((entry) => leadsSomewhere(session, folder, entry)));
+    yield encodeName(
+      batch
+        .filter((_entry, index) => shown[index])
+        .map((entry) => line(entry))
+        .join(''),
+    );
+  }
+}
+
+/** Links that lead nowhere are left out, as in ProFTPD: no command could do anything with them. */
+async function leadsSomewhere(
+  session: Session,
+  folder: VirtualPath,
+  { kind, name }: ListedEntry,
+): Promise<boolean> {
+  if (kind !== 'symlink') return true;
+  try {
+    await session.files.stat(joinPath(folder, name));
+    return true;
+  } catch (error) {
+    if (isStorageError(error)) return false;
+    throw error;
   }
 }
 

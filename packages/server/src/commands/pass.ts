@@ -1,6 +1,6 @@
 import { reply, texts, type Reply } from '@ftpd/protocol';
 import { isStorageError, type StorageView } from '@ftpd/storage';
-import { loginDisplay } from '../display-file.ts';
+import { sessionDisplay } from '../display-file.ts';
 import type { Handler } from '../handler.ts';
 import { checkLoginLimits } from '../limits.ts';
 import type { LoginGrant, LoginRefusal } from '../policy.ts';
@@ -63,7 +63,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
   const text =
     granted ??
     (grant.isAnonymous ? 'Anonymous access granted, restrictions apply' : `User ${user} logged in`);
-  return reply(230, ...(await loginDisplay(session)), text);
+  return reply(230, ...(await sessionDisplay(session, grant.settings.display.login)), text);
 }
 
 function refuse(
