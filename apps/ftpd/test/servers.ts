@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import {
-  FTPD_MAIN,
   startFtpd,
   startProftpd,
   type ServerKind,
@@ -17,5 +15,5 @@ export interface TestedServer {
 /** ProFTPD, which says what is right, and ours. */
 export const servers: readonly TestedServer[] = [
   { kind: 'proftpd', start: startProftpd },
-  ...(existsSync(FTPD_MAIN) ? [{ kind: 'ftpd', start: startFtpd } as const] : []),
+  { kind: 'ftpd', start: startFtpd },
 ];
