@@ -9,9 +9,10 @@ export const REPOSITORY: string = fileURLToPath(new URL('../../../', import.meta
 /** The daemon's entry, run from its source: a test needs no build. `FTPD_TEST_MAIN` names another, such as a build. */
 export const FTPD_MAIN: string = process.env['FTPD_TEST_MAIN'] ?? `${REPOSITORY}apps/ftpd/src/main.ts`;
 
-/** The Node of this repository and the arguments that run the daemon from its source. */
+/** The Node of this repository and the arguments that run the daemon: from its source, with the sources of its packages. */
 export function ftpdCommand(): { readonly file: string; readonly args: readonly string[] } {
-  return { file: process.execPath, args: ['--conditions=@ftpd/source', FTPD_MAIN] };
+  const conditions = FTPD_MAIN.endsWith('.ts') ? ['--conditions=@ftpd/source'] : [];
+  return { file: process.execPath, args: [...conditions, FTPD_MAIN] };
 }
 
 function ftpd(): ServerProgram {

@@ -1,5 +1,8 @@
 /** `npm test`: gets the programs that the tests need, builds, and runs vitest. Arguments go to vitest. */
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyProgram } from './program-copy.ts';
 import { build, root, run } from './programs.ts';
 import {
   isExecutable,
@@ -25,12 +28,30 @@ async function getPrograms(path: string): Promise<number> {
   return still.length;
 }
 
+/**
+ * Started by root, tests run the daemon as `nobody`, from its sources. Where `nobody` can't read them (a clone in
+ * root's home), they get a copy of the build.
+ */
+async function runVitest(args: readonly string[], path: string): Promise<number> {
+  const env = { ...process.env, PATH: path };
+  if (canReach(root, servingUser())) return run('vitest', ['run', ...args], env);
+  const folder = mkdtempSync(join(tmpdir(), 'ftpd-test-'));
+  try {
+    chmodSync(folder, 0o755);
+    const program = join(folder, 'program');
+    copyProgram(root, 'apps/ftpd', process.execPath, program);
+    return await run('vitest', ['run', ...args], { ...env, FTPD_TEST_MAIN: join(program, 'dist/main.js') });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function test(args: readonly string[]): Promise<number> {
   const path = searchPath(process.env['PATH'] ?? '');
   const steps: (() => Promise<number>)[] = [
     () => getPrograms(path),
     () => build(),
-    () => run('vitest', ['run', ...args], { ...process.env, PATH: path }),
+    () => runVitest(args, path),
   ];
   for (const step of steps) {
     const code = await step();
