@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyProgram } from './program-copy.ts';
 import { build, root, run } from './programs.ts';
+import { canReach, servingUser } from './sample-state.ts';
 import {
   isExecutable,
   missingPrograms,
