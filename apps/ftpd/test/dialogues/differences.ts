@@ -34,6 +34,13 @@ export const differences: Readonly<Record<string, Difference>> = {
     reason: 'ProFTPD drops the line without a reply, and its client waits for one',
     ours: { steps: [raw(`CWD ${'x'.repeat(5000)}\r\nNOOP\r\n`, 500, 200)] },
   },
+  'LIST -r alone does not turn the order': {
+    reason: 'ProFTPD documents -r as the reverse order, but 1.3.8 turns only the orders of -t and -S',
+    ours: {
+      steps: [list('LIST -r', ['-rw-r--r-- 1 c', '-rw-r--r-- 1 b', '-rw-r--r-- 1 a'])],
+      files: { a: 'x', b: 'x', c: 'x' },
+    },
+  },
   'LIST -d without a path shows the working folder': {
     reason: 'the session of ProFTPD 1.3.8 dies',
     ours: { steps: [list('LIST -d', ['drwxr-xr-x .'])] },

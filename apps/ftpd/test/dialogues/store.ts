@@ -149,7 +149,10 @@ export const store: readonly Dialogue[] = [
     config: ['AllowOverwrite off', 'AllowStoreRestart on'],
     leaves: { old: '0123456789AB' },
   }),
-  dialogue('STOU makes a name and tells it', [image, upload('STOU', 'abc', { opening: /^FILE: ftp\w{6}$/ })]),
+  dialogue('STOU makes a name and tells it', [
+    image,
+    upload('STOU', 'abc', { opening: /^FILE: ftp[\w-]{6}$/ }),
+  ]),
   dialogue('REST before STOU is refused', [image, send('REST 3', 350), refused('STOU', 550)], {
     config: ['AllowStoreRestart on'],
   }),
