@@ -1,4 +1,4 @@
-import { createFtpServer, type FtpServer, type Policy } from '@ftpd/server';
+import { createFtpServer, type FtpServer, type FtpServerOptions, type Policy } from '@ftpd/server';
 import { createLocalStorage } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
 import { compose, logConfiguration, type Composition } from './composition.ts';
@@ -97,7 +97,7 @@ class Daemon {
       throw error;
     }
     process.chdir('/');
-    server.reconfigure(serving(composition));
+    server.reconfigure(this.#serving(composition));
     open();
     handleSignals({
       reload: () => this.#queueReload(),
@@ -147,10 +147,7 @@ class Daemon {
     const accounts = () => (this.#composition ?? composition).accounts;
     const scope = () => (this.#composition ?? composition).main;
     return createFtpServer({
-      ...serving(composition),
-      hooks: this.#options.isSingleSession
-        ? [...composition.hooks, { name: 'nofork', end: () => this.#end('the only session has ended') }]
-        : composition.hooks,
+      ...this.#serving(composition),
       policy,
       storage: createLocalStorage({
         userName: (uid) => accounts().of(scope()).userName?.(uid) ?? userName(uid),
@@ -159,6 +156,16 @@ class Daemon {
       log: this.#log.write,
       onEvent: (event) => (this.#composition ?? composition).onEvent(event),
     });
+  }
+
+  #serving({ policy, hooks, maxSessions }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'> {
+    const lastHook = { name: 'nofork', end: () => this.#end('the only session has ended') };
+    return {
+      policy,
+      hooks: this.#options.isSingleSession ? [...hooks, lastHook] : hooks,
+      // Without MaxInstances, so that a reload takes an old ceiling off.
+      maxSessions: maxSessions ?? Infinity,
+    };
   }
 
   /** One at a time, however many signals come. */
@@ -179,7 +186,7 @@ class Daemon {
       });
       await this.#begin(composition);
       this.#composition = composition;
-      server.reconfigure(serving(composition));
+      server.reconfigure(this.#serving(composition));
       this.#log.write('notice', 'the new configuration is in force for new sessions');
     } catch (error) {
       const lines = error instanceof StartError ? error.lines : [String(error instanceof Error ? error.stack : error)];
@@ -218,10 +225,6 @@ class Daemon {
     for (const file of this.#runFiles) file.remove();
     this.#runFiles = [];
   }
-}
-
-function serving({ policy, hooks, maxSessions }: Composition) {
-  return { policy, hooks, ...(maxSessions === undefined ? {} : { maxSessions }) };
 }
 
 /** Connections that come before privileges are given up wait for it. */

@@ -1,4 +1,11 @@
-import { createMemoryReader, createModulesPort, formatProblem, loadConfiguration, type AnyRow, type Configuration } from '@ftpd/config';
+import {
+  createMemoryReader,
+  createModulesPort,
+  formatProblem,
+  loadConfiguration,
+  type AnyRow,
+  type Configuration,
+} from '@ftpd/config';
 import { builtInModules } from '../src/built-in.ts';
 import { createBuiltIns } from '../src/modules/index.ts';
 
@@ -6,7 +13,11 @@ import { createBuiltIns } from '../src/modules/index.ts';
 export const allRows: readonly AnyRow[] = createBuiltIns().flatMap(({ directives = [] }) => directives);
 
 /** A configuration from its text, with what is said about it. */
-export async function problemsOf(text: string): Promise<{ readonly configuration: Configuration; readonly errors: readonly string[]; readonly warnings: readonly string[] }> {
+export async function problemsOf(text: string): Promise<{
+  readonly configuration: Configuration;
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+}> {
   const loaded = await loadConfiguration({
     file: '/t.conf',
     text,

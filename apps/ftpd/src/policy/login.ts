@@ -120,10 +120,14 @@ async function grant(context: LoginContext, key: SessionKey, session: SessionVie
   };
 }
 
-/** DefaultChdir if it is a folder, else the home; inside the root. */
+/**
+ * DefaultChdir if it is a folder, else the home; inside the root. An absolute path that is not below the root is one of
+ * the session's own, as after chroot(2).
+ */
 async function startFolder(root: string, chdir: string | undefined, home: string): Promise<VirtualPath> {
   if (chdir !== undefined) {
-    const below = pathBelow(root, chdir);
+    const isBelow = chdir === root || chdir.startsWith(`${root}/`);
+    const below = isBelow ? pathBelow(root, chdir) : chdir;
     const found = await stat(root === '/' ? below : `${root}${below}`).catch(() => undefined);
     if (found?.isDirectory() === true) return inRoot(below);
   }
