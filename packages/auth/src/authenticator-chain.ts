@@ -37,7 +37,8 @@ export function createAuthenticatorChain(links: readonly (Authenticator | ChainL
     async verify(user, password, context) {
       try {
         // Just one is asked to verify, also for users whom nobody knows: a hash for each would tell by the time who is known.
-        const knowing = (await findKnowing(user)) ?? order[0];
+        // Where there is no choice, the one need not be asked first whether it knows the user.
+        const knowing = order.length === 1 ? order[0] : ((await findKnowing(user)) ?? order[0]);
         return (await knowing?.authenticator.verify(user, password, context)) ?? { outcome: 'unknown' };
       } catch (cause) {
         return { outcome: 'unavailable', cause };

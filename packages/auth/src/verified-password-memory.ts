@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { VerifyContext } from './authenticator.ts';
 import type { HasherAnswer, PasswordHasher } from './hasher.ts';
 
@@ -20,7 +20,7 @@ export function createVerifiedPasswordMemory(
   hasher: PasswordHasher,
   { ttlMs = 60_000, maxEntries = 1000, now = () => performance.now() }: VerifiedPasswordMemoryOptions = {},
 ): PasswordHasher {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   const verifiedUntil = new Map<string, number>();
   const underWay = new Map<string, Promise<HasherAnswer>>();
 

@@ -134,7 +134,10 @@ export class HookRunner {
         timer = setTimeout(resolve, deadlineMs, timedOut);
       });
       const result = await Promise.race([running, late]);
-      if (result === timedOut) this.#complain(session, hooks, what, 'no answer in time');
+      if (result === timedOut) {
+        this.#complain(session, hooks, what, 'no answer in time');
+        controller.abort();
+      }
       return result;
     } catch (error) {
       this.#complain(session, hooks, what, error);
@@ -142,7 +145,6 @@ export class HookRunner {
       return what === 'pre' || what === 'connect' || what === 'host' ? timedOut : undefined;
     } finally {
       clearTimeout(timer);
-      controller.abort();
     }
   }
 }

@@ -53,6 +53,9 @@ const timeoutTexts: { readonly [name in TimerName]: string } = {
   session: 'Session timeout',
 };
 
+/** One for all: making an error, with its stack, costs more than the rest of an end. */
+const sessionEnded = new Error('the session ended');
+
 /** All state of one client; the owner of its data port, timers and storage view. */
 export class Session implements SessionView {
   readonly id: number;
@@ -276,7 +279,7 @@ export class Session implements SessionView {
     this.dataPort.close();
     this.context.registry.leave(this);
     this.#output.close();
-    this.#lifetime.abort();
+    this.#lifetime.abort(sessionEnded);
     this.context.hooks.end(this, reason);
   }
 

@@ -10,8 +10,9 @@ import {
 } from '@ftpd/storage';
 import type { Confinement, Located, Pinned } from './confinement.ts';
 import { errnoOf } from './errno.ts';
+import { unconfined } from './path-walk.ts';
 import { realName, type RealName } from './real-name.ts';
-import { lstat, open, readlink } from './system-calls.ts';
+import { access, lstat, open, readlink } from './system-calls.ts';
 
 /** O_PATH of Linux, which Node does not name: a handle that cannot read, for which no right to the object is needed. */
 const O_PATH = 0o10000000;
@@ -27,17 +28,23 @@ interface OpenFolder {
  * Confinement by descriptors (Linux with /proc). Every folder of a path is opened in the folder before it, without
  * following a symlink; `/proc/self/fd/N/name` is Node's openat(2). The kernel so never resolves a symlink or a `..`, and
  * a folder that is swapped for a symlink meanwhile leads nowhere else.
- * @param root - A real path, without symlinks.   @returns `undefined` where the system has no names of descriptors.
+ * @param root - Symlinks in it are followed.
+ * @returns `undefined` where the system has no names of descriptors, or the folder cannot be entered.
  */
-export async function confineByDescriptors(root: string): Promise<Confinement | undefined> {
-  const descriptor = await open(realName(root), folderFlags);
+export async function confineByDescriptors(root: RealName): Promise<Confinement | undefined> {
+  let descriptor: number | undefined;
   try {
-    if ((await readlink(`/proc/self/fd/${descriptor}`)) === root) return new DescriptorWalk(descriptor);
+    descriptor = await open(root, O_PATH | constants.O_DIRECTORY);
+    // Not on another thread: /proc waits for no disk, and every login comes through here.
+    const real = fs.readlinkSync(`/proc/self/fd/${descriptor}`);
+    await access(realName(`/proc/self/fd/${descriptor}/.`), constants.X_OK);
+    if (real !== '/') return new DescriptorWalk(descriptor);
+    fs.closeSync(descriptor);
+    return unconfined();
   } catch {
-    // No /proc.
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+    return undefined;
   }
-  fs.closeSync(descriptor);
-  return undefined;
 }
 
 class DescriptorWalk implements Confinement {

@@ -77,14 +77,14 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
 async function confine(root: string, wanted: LocalStorageOptions['confinement']): Promise<Confinement> {
   if (!root.startsWith('/') || root.includes('\0')) throw new StorageError('STORAGE_BAD_NAME');
   try {
+    const held = wanted === 'paths' ? undefined : await confineByDescriptors(realName(root));
+    if (held !== undefined) return held;
     const real = await realpath(realName(root));
     if (!(await lstat(realName(real))).isDirectory()) throw new StorageError('STORAGE_NOT_DIRECTORY');
     await access(realName(real), constants.X_OK);
     if (real === '/') return unconfined();
-    const byDescriptors = wanted === 'paths' ? undefined : await confineByDescriptors(real);
-    if (byDescriptors === undefined && wanted === 'descriptors')
-      throw new StorageError('STORAGE_UNSUPPORTED');
-    return byDescriptors ?? confineByPaths(real);
+    if (wanted === 'descriptors') throw new StorageError('STORAGE_UNSUPPORTED');
+    return confineByPaths(real);
   } catch (error) {
     throw storageErrorOf(error);
   }

@@ -54,9 +54,12 @@ export class OperationScope {
   /** Refuses what waits, closes what is owned, and resolves when no system call is under way. May be called twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const closed = new StorageError('STORAGE_CLOSED');
-    for (const refuse of this.#waiting) refuse(closed);
-    this.#waiting.clear();
+    // An error costs its stack, and nearly always nobody waits.
+    if (this.#waiting.size > 0) {
+      const closed = new StorageError('STORAGE_CLOSED');
+      for (const refuse of this.#waiting) refuse(closed);
+      this.#waiting.clear();
+    }
     await Promise.allSettled([...this.#owned].map((resource) => resource.close()));
     if (this.#underWay > 0) {
       await new Promise<void>((resolve) => {
