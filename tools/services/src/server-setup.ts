@@ -40,6 +40,8 @@ export interface ServerSetup {
   readonly portCount?: number;
   /** Further arguments of the program. */
   readonly args?: readonly string[];
+  /** How many descriptors the program may have open. Default: as many as the test. */
+  readonly maxDescriptors?: number;
 }
 
 /** A server that answers on `port`. */
@@ -127,7 +129,7 @@ async function greets(port: number, server: TestProcess): Promise<true> {
 
 async function launch(
   program: ServerProgram,
-  { config, users = [], files = {}, portCount = 1, args = [] }: ServerSetup,
+  { config, users = [], files = {}, portCount = 1, args = [], maxDescriptors }: ServerSetup,
 ): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
   // Writable for the group too: a configuration may name another account of the same group.
@@ -151,8 +153,12 @@ async function launch(
     FTPD_TEST_USER: program.userName,
     FTPD_TEST_GROUP: program.groupName,
   };
-  const run = [...program.args, ...program.serveArgs, '-c', configFile, ...args];
-  const child = await startProcess(program.file, run, { name: program.kind, env });
+  const run = [program.file, ...program.args, ...program.serveArgs, '-c', configFile, ...args];
+  const limit = maxDescriptors === undefined ? '' : `ulimit -n ${maxDescriptors} && `;
+  const child = await startProcess('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...run], {
+    name: program.kind,
+    env,
+  });
   const stop = async (): Promise<void> => {
     await child.stop(program.stopSignal);
     removeFolder(folder);

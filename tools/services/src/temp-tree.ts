@@ -38,17 +38,19 @@ export function temporaryFolder(prefix = 'ftpd-test-'): string {
   return folder;
 }
 
-/** Gives back the permissions without which an ordinary user cannot remove what is in a folder. */
-function openFolders(folder: string): void {
+const SLASH = Buffer.from('/');
+
+/** Gives back the permissions without which an ordinary user cannot remove what is in a folder. Names are bytes. */
+function openFolders(folder: Buffer): void {
   chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    if (entry.isDirectory()) openFolders(Buffer.concat([folder, SLASH, entry.name]));
   }
 }
 
 /** Removes a folder with all it holds, closed folders included. */
 export function removeFolder(folder: string): void {
-  if (existsSync(folder) && !servingIdentity().isRoot) openFolders(folder);
+  if (existsSync(folder) && !servingIdentity().isRoot) openFolders(Buffer.from(folder));
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
