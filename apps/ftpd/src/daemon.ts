@@ -143,15 +143,15 @@ class Daemon {
   }
 
   #createServer(composition: Composition, policy: Policy): FtpServer {
-    const { userName, groupName } = this.#system;
+    const system = this.#system;
     const accounts = () => (this.#composition ?? composition).accounts;
     const scope = () => (this.#composition ?? composition).main;
     return createFtpServer({
       ...this.#serving(composition),
       policy,
       storage: createLocalStorage({
-        userName: (uid) => accounts().of(scope()).userName?.(uid) ?? userName(uid),
-        groupName: (gid) => accounts().of(scope()).groupName?.(gid) ?? groupName(gid),
+        userName: (uid) => accounts().of(scope()).userName?.(uid) ?? system.userName(uid),
+        groupName: (gid) => accounts().of(scope()).groupName?.(gid) ?? system.groupName(gid),
       }),
       log: this.#log.write,
       onEvent: (event) => (this.#composition ?? composition).onEvent(event),
@@ -245,12 +245,15 @@ function applyEnvironment({ main }: Composition): void {
 }
 
 /** Whether the accounts can be read by whoever the daemon is now. @throws {StartError} */
-async function checkAccounts({ accounts, scopes }: Composition): Promise<void> {
+async function checkAccounts({ accounts, scopes, moduleContext }: Composition): Promise<void> {
   for (const scope of scopes) {
     try {
       await accounts.of(scope).lookUp('root');
     } catch (error) {
       throw new StartError([`fatal: ${(error as Error).message}`], { cause: error });
     }
+  }
+  for (const module of accounts.missing) {
+    moduleContext.log('warning', `AuthOrder: ${module}.c is not available here and knows nobody`);
   }
 }

@@ -12,6 +12,11 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
+/** Stands for a module without accounts, so that its `*` still ends the search. */
+function nobody(name: string): Authenticator {
+  return { name, lookUp: () => Promise.resolve(undefined), verify: () => Promise.resolve({ outcome: 'unknown' }) };
+}
+
 /**
  * Makes the authenticators of a configuration, once for each server.
  * @param modules - Those with `auth`, in the order in which they are asked where there is no AuthOrder.
@@ -19,7 +24,9 @@ export interface Accounts {
 export function createAccounts(modules: readonly FtpdModule[], context: ModuleContext): Accounts {
   const chains = new Map<number, Authenticator>();
   const missing = new Set<string>();
-  const sources = new Map(modules.filter(({ auth }) => auth !== undefined).map((module) => [module.name, module]));
+  const sources = new Map(
+    modules.filter((module) => 'auth' in module).map((module) => [module.name, module]),
+  );
 
   function chainOf(scope: SessionScope): Authenticator {
     const order = scope.first(authOrder) ?? [...sources.keys()].map((module) => ({ module, isAuthoritative: false }));
@@ -29,6 +36,7 @@ export function createAccounts(modules: readonly FtpdModule[], context: ModuleCo
       if (source === undefined) missing.add(module);
       const authenticator = source?.auth?.(scope, context);
       if (authenticator !== undefined) links.push({ authenticator, isAuthoritative });
+      else if (isAuthoritative) links.push({ authenticator: nobody(module), isAuthoritative });
     }
     return createAuthenticatorChain(links);
   }
@@ -44,7 +52,7 @@ export function createAccounts(modules: readonly FtpdModule[], context: ModuleCo
       return chain;
     },
     async close() {
-      await Promise.all([...chains.values()].map((chain) => chain.close?.()));
+      await Promise.all([...chains.values()].map(async (chain) => chain.close?.()));
     },
   };
 }

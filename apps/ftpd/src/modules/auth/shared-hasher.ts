@@ -7,7 +7,7 @@ let shared: PasswordHasher | undefined;
  * account file has its own. It lives as long as the process, across reloads.
  */
 export function sharedHasher(): PasswordHasher {
-  shared ??= createVerifiedPasswordMemory(createHasherPool());
+  const hasher = (shared ??= createVerifiedPasswordMemory(createHasherPool()));
   // The pool outlives the authenticators of one configuration, so their `close` must not end it.
-  return { check: shared.check };
+  return { check: (password, stored, context) => hasher.check(password, stored, context) };
 }
