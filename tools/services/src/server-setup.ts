@@ -1,7 +1,9 @@
 import { chmodSync, lchownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { confinedCommand } from './confined-command.ts';
 import { until } from './deadline.ts';
 import { ControlClient } from './control-client.ts';
+import { servingIdentity } from './identity.ts';
 import { makeTree, removeFolder, temporaryFolder, type Tree } from './temp-tree.ts';
 import { runProgram, startProcess, type ProgramResult, type TestProcess } from './process.ts';
 import { freePortRange } from './ports.ts';
@@ -42,6 +44,8 @@ export interface ServerSetup {
   readonly args?: readonly string[];
   /** How many descriptors the program may have open. Default: as many as the test. */
   readonly maxDescriptors?: number;
+  /** Folder below the server's in which it alone sees a small disk of its own, of 64 KiB. */
+  readonly smallDisk?: string;
 }
 
 /** A server that answers on `port`. */
@@ -129,7 +133,7 @@ async function greets(port: number, server: TestProcess): Promise<true> {
 
 async function launch(
   program: ServerProgram,
-  { config, users = [], files = {}, portCount = 1, args = [], maxDescriptors }: ServerSetup,
+  { config, users = [], files = {}, portCount = 1, args = [], maxDescriptors, smallDisk }: ServerSetup,
 ): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
   // Writable for the group too: a configuration may name another account of the same group.
@@ -154,11 +158,9 @@ async function launch(
     FTPD_TEST_GROUP: program.groupName,
   };
   const run = [program.file, ...program.args, ...program.serveArgs, '-c', configFile, ...args];
-  const limit = maxDescriptors === undefined ? '' : `ulimit -n ${maxDescriptors} && `;
-  const child = await startProcess('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...run], {
-    name: program.kind,
-    env,
-  });
+  const disk = smallDisk === undefined ? undefined : join(folder, smallDisk);
+  const confined = confinedCommand(run, { maxDescriptors, smallDisk: disk }, servingIdentity().isRoot);
+  const child = await startProcess(confined[0], confined.slice(1), { name: program.kind, env });
   const stop = async (): Promise<void> => {
     await child.stop(program.stopSignal);
     removeFolder(folder);

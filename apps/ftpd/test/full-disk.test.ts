@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ControlClient, openData, PASSWORD, type TestServer } from '@ftpd/test-services';
+import { configuration } from './dialogues/base.ts';
+import { servers } from './servers.ts';
+
+const TOO_MUCH = Buffer.alloc(500_000, 'x');
+
+describe.each(servers)('a full disk below $kind', ({ start }) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    const users = [{ name: 'full' }];
+    server = await start({
+      config: configuration(['DeleteAbortedStores on']),
+      users,
+      smallDisk: 'homes/full',
+    });
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  async function store(client: ControlClient, name: string, bytes: Uint8Array): Promise<number> {
+    const data = await openData(client);
+    await client.ask(`STOR ${name}`, 150);
+    await data.upload(bytes);
+    return (await client.reply()).code;
+  }
+
+  test('ends an upload with the reply for it, leaves no part, and the session goes on', async () => {
+    const client = await ControlClient.login({ port: server.port, user: 'full', password: PASSWORD });
+    await client.ask('TYPE I', 200);
+    expect([426, 451, 452, 552]).toContain(await store(client, 'big', TOO_MUCH));
+    await client.ask('SIZE big', 550);
+    expect(await store(client, 'small', Buffer.from('fits'))).toBe(226);
+    await client.ask('SIZE small', 213);
+    await client.quit();
+  });
+});
