@@ -3,11 +3,13 @@ import { valuesIn, type AnyRow, type BoundServer, type CheckedSection, type Conf
 import type { FtpdModule, ModuleContext } from '@ftpd/module';
 import type { Hooks, Policy, ServerEvent, ServerLog } from '@ftpd/server';
 import { addressesOf, bindServers, listenPoints, type AddressProblem, type ListenPoint } from './addresses.ts';
+import type { ClientNames } from './client-names.ts';
 import type { LogConfiguration } from './daemon-log.ts';
 import { orderModules } from './module-order.ts';
 import { debugLevel, syslogLevel } from './modules/core/files.ts';
 import { masqueradeAddress, socketBindTight } from './modules/core/network.ts';
-import { maxInstances, useIpv6 } from './modules/core/server.ts';
+import { allow, deny } from './modules/core/access.ts';
+import { maxInstances, useIpv6, useReverseDns } from './modules/core/server.ts';
 import { allowLogSymlinks, systemLog } from './modules/mod_log.ts';
 import { createAccounts, type Accounts } from './policy/accounts.ts';
 import { createDaemonPolicy } from './policy/daemon-policy.ts';
@@ -32,6 +34,7 @@ export interface CompositionOptions {
   readonly configuration: Configuration;
   readonly modules: readonly FtpdModule[];
   readonly system: SystemAccounts;
+  readonly names: ClientNames;
   readonly log: ServerLog;
   readonly isReload: boolean;
   /** In place of DefaultAddress. */
@@ -52,6 +55,7 @@ export async function compose({ configuration, log, system, isReload, ...options
     everywhere: (row) => everywhere(configuration, row),
     isReload,
     log,
+    clientName: ({ remoteAddress }) => options.names.known(remoteAddress) ?? remoteAddress,
   };
   const accounts = createAccounts(modules, moduleContext);
   const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
@@ -74,6 +78,8 @@ export async function compose({ configuration, log, system, isReload, ...options
       system,
       hostName: hostname(),
       numericAddress: (text) => masquerades.get(text),
+      needsNames: [...everywhere(configuration, allow), ...everywhere(configuration, deny)].flat().some((rule) => rule.isAboutNames === true),
+      ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
     }),
     listenPoints: points(bound.servers, main, options.addressFamily),

@@ -1,4 +1,5 @@
 import type { RunOptions } from './argv.ts';
+import { createClientNames } from './client-names.ts';
 import { compose } from './composition.ts';
 import { loadConfigFile, problemLines } from './config-file.ts';
 import { createBuiltIns } from './modules/index.ts';
@@ -22,6 +23,7 @@ export async function testConfiguration({ configFile, defines, serverAddress, ad
     configuration: loaded.configuration,
     modules,
     system: createSystemAccounts(),
+    names: createClientNames(),
     log: () => {},
     isReload: false,
     addressFamily,

@@ -41,6 +41,8 @@ export interface DaemonLogOptions {
   /** Whether lines go to stderr too. */
   readonly usesTerminal: boolean;
   readonly debugLevel: number;
+  /** The name of an address, where it is known. */
+  readonly clientName?: (address: string) => string | undefined;
   readonly now?: () => number;
   readonly writeTerminal?: (line: string) => void;
 }
@@ -48,6 +50,7 @@ export interface DaemonLogOptions {
 export function createDaemonLog({
   usesTerminal,
   debugLevel,
+  clientName = () => undefined,
   now = Date.now,
   writeTerminal = (line) => void process.stderr.write(line),
 }: DaemonLogOptions): DaemonLog {
@@ -62,7 +65,7 @@ export function createDaemonLog({
 
   const write: ServerLog = (level, text, session) => {
     if ((file === undefined && !onTerminal) || !isWanted(level)) return;
-    const line = systemLine({ atMs: now(), host, pid: process.pid, text, ...placeOf(configuration, session) });
+    const line = systemLine({ atMs: now(), host, pid: process.pid, text, ...placeOf(configuration, session, clientName) });
     file?.writeLine(line);
     if (onTerminal) writeTerminal(`${line}\n`);
   };
@@ -97,10 +100,10 @@ export function createDaemonLog({
   };
 }
 
-function placeOf({ serverNames }: LogConfiguration, session: SessionView | undefined) {
+function placeOf({ serverNames }: LogConfiguration, session: SessionView | undefined, clientName: (address: string) => string | undefined) {
   const server = serverNames[(session?.settings.serverId ?? 1) - 1] ?? serverNames[0];
   return {
     ...(server === undefined ? {} : { server }),
-    ...(session === undefined ? {} : { client: { name: session.remoteAddress, address: session.remoteAddress } }),
+    ...(session === undefined ? {} : { client: { name: clientName(session.remoteAddress) ?? session.remoteAddress, address: session.remoteAddress } }),
   };
 }

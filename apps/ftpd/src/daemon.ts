@@ -1,6 +1,7 @@
 import { createFtpServer, type FtpServer, type FtpServerOptions, type Policy } from '@ftpd/server';
 import { createLocalStorage } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
+import { createClientNames, type ClientNames } from './client-names.ts';
 import { compose, logConfiguration, type Composition } from './composition.ts';
 import { loadConfigFile, problemLines } from './config-file.ts';
 import { createDaemonLog, type DaemonLog } from './daemon-log.ts';
@@ -27,11 +28,12 @@ const endMs = 1700;
  * @returns the exit code: 0 after a shutdown, 1 if it could not start.
  */
 export async function runDaemon(options: RunOptions): Promise<number> {
-  const log = createDaemonLog({ usesTerminal: !options.isQuiet, debugLevel: options.debugLevel ?? 0 });
+  const names = createClientNames();
+  const log = createDaemonLog({ usesTerminal: !options.isQuiet, debugLevel: options.debugLevel ?? 0, clientName: names.known });
   // The modes of new files are made from Umask; the process must not take more off.
   process.umask(0);
   try {
-    const daemon = new Daemon(options, log);
+    const daemon = new Daemon(options, log, names);
     await daemon.start();
     return await daemon.ended;
   } catch (error) {
@@ -48,6 +50,7 @@ class Daemon {
   readonly #log: DaemonLog;
   readonly #modules = createBuiltIns();
   readonly #system = createSystemAccounts();
+  readonly #names: ClientNames;
   #resolveEnded: (code: number) => void = () => {};
   #composition: Composition | undefined;
   #server: FtpServer | undefined;
@@ -56,9 +59,10 @@ class Daemon {
   #isEnding = false;
   #reload: Promise<void> = Promise.resolve();
 
-  constructor(options: RunOptions, log: DaemonLog) {
+  constructor(options: RunOptions, log: DaemonLog, names: ClientNames) {
     this.#options = options;
     this.#log = log;
+    this.#names = names;
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -119,6 +123,7 @@ class Daemon {
       configuration: loaded.configuration,
       modules: this.#modules,
       system: this.#system,
+      names: this.#names,
       log: this.#log.write,
       isReload,
       addressFamily,

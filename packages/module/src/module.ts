@@ -32,6 +32,8 @@ export interface ModuleContext {
   everywhere<T>(row: DirectiveRow<T>): readonly T[];
   /** False on the first configuration of the process, true on those that SIGHUP brings. */
   readonly isReload: boolean;
+  /** The name of a session's client where it is known, else its address. */
+  readonly clientName: (session: SessionView) => string;
   /** Writes to SystemLog; control characters are escaped. */
   readonly log: (level: LogLevel, text: string, session?: SessionView) => void;
 }

@@ -145,6 +145,7 @@ const useSendfile = halfSwitchRow(
 export function modXfer(): FtpdModule {
   const logs = new Map<string, AppendFile>();
   let log: ModuleContext['log'] = () => {};
+  let clientName: ModuleContext['clientName'] = ({ remoteAddress }) => remoteAddress;
   return defineModule({
     name: 'mod_xfer',
     apiVersion: 1,
@@ -162,7 +163,7 @@ export function modXfer(): FtpdModule {
       useSendfile,
     ],
     start(context) {
-      ({ log } = context);
+      ({ log, clientName } = context);
       const wanted = new Set(context.everywhere(transferLog).filter((path) => path !== undefined));
       for (const path of wanted) {
         const open = logs.get(path);
@@ -185,7 +186,7 @@ export function modXfer(): FtpdModule {
             ...record,
             atMs: record.startedAtMs + record.durationMs,
             path: session.root === undefined || session.root === '/' ? path : `${session.root}${path}`,
-            remoteHost: session.remoteAddress,
+            remoteHost: clientName(session),
             isAnonymous: session.isAnonymous,
             user: session.logName ?? session.account?.user ?? '*',
           }),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { configurationOf } from '../../test/configuration-of.ts';
 import { createAccounts } from './accounts.ts';
 
-const context: ModuleContext = { servers: [], everywhere: () => [], isReload: false, log: () => {} };
+const context: ModuleContext = { servers: [], everywhere: () => [], isReload: false, clientName: () => '', log: () => {} };
 
 function source(name: string, ...users: readonly string[]): Authenticator {
   const accountOf = (user: string): Account | undefined =>

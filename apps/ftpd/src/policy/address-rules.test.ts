@@ -41,6 +41,11 @@ describe('hostRule', () => {
   });
 });
 
+it('knows which rules depend on names', () => {
+  const dependent = ['all', '10.', '10.0.0.0/8', '192.0.*', '!.example.com', 'host', '*.org'].filter((rule) => hostRule(rule).isAboutNames);
+  expect(dependent).toEqual(['!.example.com', 'host', '*.org']);
+});
+
 describe('classes', () => {
   it('takes the first class that matches', () => {
     const classes = [

@@ -8,7 +8,13 @@ export interface Host {
   readonly name?: string;
 }
 
-export type HostRule = (host: Host) => boolean;
+export interface HostRule {
+  (host: Host): boolean;
+  /** Whether it may depend on the name: then the name is worth waiting for. */
+  readonly isAboutNames?: boolean;
+}
+
+const aboutNames = (rule: (host: Host) => boolean): HostRule => Object.assign(rule, { isAboutNames: true });
 
 /**
  * One rule of From, Allow or Deny: `all`, `none`, `192.0.2.1`, `192.0.2.`, `192.0.2.0/24`, `2001:db8::/32`,
@@ -18,7 +24,8 @@ export type HostRule = (host: Host) => boolean;
 export function hostRule(text: string): HostRule {
   if (text.startsWith('!')) {
     const rule = hostRule(text.slice(1));
-    return (host) => !rule(host);
+    const opposite = (host: Host): boolean => !rule(host);
+    return rule.isAboutNames === true ? aboutNames(opposite) : opposite;
   }
   const lower = text.toLowerCase();
   if (lower === 'all') return () => true;
@@ -26,10 +33,10 @@ export function hostRule(text: string): HostRule {
   if (lower.includes('/')) return networkRule(lower);
   if (isIP(lower) !== 0) return networkRule(`${lower}/${isIP(lower) === 4 ? 32 : 128}`);
   if (/^(\d{1,3}\.){1,3}$/.test(lower)) return ({ address }) => address.startsWith(lower);
-  if (lower.startsWith('.')) return ({ name }) => name?.toLowerCase().endsWith(lower) === true;
+  if (lower.startsWith('.')) return aboutNames(({ name }) => name?.toLowerCase().endsWith(lower) === true);
   if (/[*?[\]]/.test(lower)) return globRule(lower);
   if (!/^[a-z0-9_.-]+$/.test(lower)) throw new RangeError(`'${text}' is no address, network or host name`);
-  return ({ name }) => name?.toLowerCase() === lower;
+  return aboutNames(({ name }) => name?.toLowerCase() === lower);
 }
 
 function networkRule(text: string): HostRule {
@@ -49,7 +56,8 @@ function networkRule(text: string): HostRule {
 
 function globRule(glob: string): HostRule {
   const pattern = globExpression(glob);
-  return ({ address, name }) => pattern.test(address) || (name !== undefined && pattern.test(name.toLowerCase()));
+  const rule = ({ address, name }: Host): boolean => pattern.test(address) || (name !== undefined && pattern.test(name.toLowerCase()));
+  return /[a-z]/.test(glob) ? aboutNames(rule) : rule;
 }
 
 /** Runs of `*` are one: the expression of a configuration must not take long over a name that a client's DNS chose. */

@@ -1,4 +1,4 @@
-import { hostRule, type Host, type HostRule } from './address-rules.ts';
+import { hostRule, type Host } from './address-rules.ts';
 
 /** A `<Class>` section. */
 export interface ClassDefinition {
@@ -11,15 +11,16 @@ export interface ClassDefinition {
 
 export interface ClassMatcher {
   readonly name: string;
-  readonly matches: HostRule;
+  readonly matches: (host: Host) => boolean;
+  readonly isAboutNames: boolean;
 }
 
 /** @throws {RangeError} about a rule that is none. */
 export function classMatcher({ name, from, satisfy }: ClassDefinition): ClassMatcher {
   const rules = from.map(hostRule);
-  const isMember: HostRule =
-    satisfy === 'all' ? (host) => rules.length > 0 && rules.every((rule) => rule(host)) : (host) => rules.some((rule) => rule(host));
-  return { name, matches: isMember };
+  const isMember =
+    satisfy === 'all' ? (host: Host) => rules.length > 0 && rules.every((rule) => rule(host)) : (host: Host) => rules.some((rule) => rule(host));
+  return { name, matches: isMember, isAboutNames: rules.some((rule) => rule.isAboutNames === true) };
 }
 
 /** The first class of the configuration that the client is in. @see howto/Classes */

@@ -55,11 +55,14 @@ async function policyOf(text: string): Promise<Policy> {
       servers: [],
       everywhere: () => [],
       isReload: false,
+      clientName: () => '',
       log: () => {},
     }),
     system: createSystemAccounts((path) => (path === '/etc/passwd' ? passwd() : 'ftp:x:99:\n')),
     hostName: 'host.example',
     numericAddress: () => undefined,
+    needsNames: false,
+    names: { known: () => undefined, find: async (address) => (address === '203.0.113.5' ? 'pc.example.org' : undefined) },
     log: () => {},
   });
 }
@@ -102,6 +105,12 @@ describe('connect', () => {
     const policy = await policyOf('<Class lan>\nFrom 10.0.0.0/8\n</Class>\n<IfClass lan>\nTimeoutIdle 5\n</IfClass>');
     expect(await connected(policy, { remoteAddress: '10.1.1.1' })).toMatchObject({ className: 'lan', settings: { timeouts: { idleMs: 5000 } } });
     expect(await connected(policy)).toMatchObject({ className: undefined, settings: { timeouts: { idleMs: 600_000 } } });
+  });
+
+  it('waits for names where classes are about names', async () => {
+    const policy = await policyOf('<Class org>\nFrom .example.org\n</Class>');
+    expect((await connected(policy, { remoteAddress: '203.0.113.5' })).className).toBe('org');
+    expect((await connected(policy)).className).toBeUndefined();
   });
 
   it('finds servers by name', async () => {

@@ -17,7 +17,9 @@ import type { ConnectionFacts, Policy, SessionView } from '@ftpd/server';
 import { decodeName } from '@ftpd/storage';
 import { from, satisfy } from '../modules/core/access.ts';
 import { anonRequirePassword } from '../modules/auth/login.ts';
+import type { ClientNames } from '../client-names.ts';
 import type { Accounts } from './accounts.ts';
+import type { Host } from './address-rules.ts';
 import { limitRefusal } from './authorize.ts';
 import { classMatcher, classOf, type ClassMatcher } from './client-class.ts';
 import { logIn, type LoginContext } from './login.ts';
@@ -33,6 +35,10 @@ export interface DaemonPolicyOptions {
   readonly hostName: string;
   /** The numeric address of MasqueradeAddress. */
   readonly numericAddress: (text: string) => string | undefined;
+  /** Names of clients. Absent: UseReverseDNS off. */
+  readonly names?: ClientNames;
+  /** Whether a rule for hosts is about names. */
+  readonly needsNames: boolean;
   readonly log: (text: string, session: SessionView) => void;
 }
 
@@ -81,6 +87,7 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     system,
     accountsOf: (scope) => accounts.of(scope),
     lists: remembered(async () => ({ deniedUsers: await readNameList(ftpUsersPath), shells: await readNameList(shellsPath) })),
+    hostOf,
     log: options.log,
   };
 
@@ -95,14 +102,25 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     return anonymousFor(scopes.scopeOf(session.settings)?.anonymousSections() ?? [], user);
   }
 
+  const needsNames = options.needsNames || classes.some(({ isAboutNames }) => isAboutNames);
+
+  /** A client with the name that rules may be about. Only where there are such rules a connection waits for DNS. */
+  function hostOf(address: string): Host | Promise<Host> {
+    const { names } = options;
+    if (names === undefined) return { address };
+    const asked = names.find(address);
+    if (!needsNames) return { address };
+    return asked.then((name) => ({ address, ...(name === undefined ? {} : { name }) }));
+  }
+
   return {
-    connect({ localAddress, localPort, remoteAddress }: ConnectionFacts) {
+    async connect({ localAddress, localPort, remoteAddress }: ConnectionFacts) {
       const server = selectServer(servers, localAddress, localPort);
       const bound = servers.find((candidate) => candidate.server === server);
       if (bound === undefined) {
         return { outcome: 'refused', reply: reply(500, `Sorry, no server available to handle request on ${localAddress}`) };
       }
-      const className = classOf(classes, { address: remoteAddress });
+      const className = classOf(classes, await hostOf(remoteAddress));
       const settings = scopes.settings({ server: bound, localAddress, className });
       return { outcome: 'admitted', settings, ...(className === undefined ? {} : { className }) };
     },
@@ -127,8 +145,10 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
       if (scope === undefined) return undefined;
       const { user, groups = [] } = scope.selector;
       const { className } = session;
+      const name = options.names?.known(session.remoteAddress);
       return limitRefusal(scope, session, row, path, {
         address: session.remoteAddress,
+        ...(name === undefined ? {} : { name }),
         groups,
         ...(user === undefined ? {} : { user }),
         ...(className === undefined ? {} : { className }),

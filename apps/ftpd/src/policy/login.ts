@@ -15,6 +15,7 @@ import {
   defaultRoot,
   userAlias,
 } from '../modules/auth/login.ts';
+import type { Host } from './address-rules.ts';
 import { makeHome } from './create-home.ts';
 import { expandPath, firstForMember, pathBelow, rootFor, type Member } from './default-root.ts';
 import { isLoginWithinLimits } from './limit-rules.ts';
@@ -28,6 +29,8 @@ export interface LoginContext {
   readonly system: SystemAccounts;
   readonly accountsOf: (scope: SessionScope) => Authenticator;
   readonly lists: () => Promise<SystemLists>;
+  /** The client of a session, by name where rules need it. */
+  readonly hostOf: (address: string) => Host | Promise<Host>;
   readonly log: (text: string, session: SessionView) => void;
 }
 
@@ -97,7 +100,7 @@ async function grant(context: LoginContext, key: SessionKey, session: SessionVie
   const scope = scopeOf(context, known);
   const rule = accountRefusal(scope, account, await context.lists());
   if (rule !== undefined) return refused(rule);
-  if (!isLoginWithinLimits(scope, { address: session.remoteAddress, user, groups, ...classNameOf(key) })) {
+  if (!isLoginWithinLimits(scope, { ...(await context.hostOf(session.remoteAddress)), user, groups, ...classNameOf(key) })) {
     return refused('Limit configuration denies login');
   }
   const homeOf = (name: string): string | undefined => context.system.user(name)?.home;
@@ -168,7 +171,7 @@ async function logInAnonymous(
   if (rule !== undefined) return refused(rule);
   const groups = [...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames])];
   const scope = scopeOf(context, { ...known, groups });
-  if (!isLoginWithinLimits(scope, { address: session.remoteAddress, user, groups, ...classNameOf(key) })) {
+  if (!isLoginWithinLimits(scope, { ...(await context.hostOf(session.remoteAddress)), user, groups, ...classNameOf(key) })) {
     return refused('Limit configuration denies login');
   }
   const root = expandPath(anonymous.root, account, (other) => context.system.user(other)?.home);
