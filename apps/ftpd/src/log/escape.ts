@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/gu;
 
 /** Text that stays on one line of a log and does nothing to a terminal: control characters become `\xHH` or `\uHHHH`. */

@@ -24,7 +24,6 @@ const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** Fields are told apart by blanks: what would look like one, or like the end of the line, becomes `_`. */
 function field(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/[\s\u0000-\u0020\u007f-\u009f]/gu, '_');
 }
 
