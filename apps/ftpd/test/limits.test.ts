@@ -128,11 +128,11 @@ describe.each(servers)('limits of $kind', ({ start }) => {
 
   test.concurrent.for(TIMEOUTS)(
     '%s says so and closes',
-    async ([directive, isLoggedIn, text], { expect: own }) => {
+    async ([directive, isLoggedIn, text], { expect: expectHere }) => {
       const port = portOf(directive);
       const client = await (isLoggedIn ? login(port, 'first') : ControlClient.connect({ port }));
       if (!isLoggedIn) await client.expect(220);
-      own((await client.expect(421)).text).toMatch(text);
+      expectHere((await client.expect(421)).text).toMatch(text);
       await client.closed();
       client.destroy();
     },
