@@ -61,7 +61,10 @@ export async function bindServers({ servers }: Configuration, mainAddress?: stri
 function unresolved({ isMain }: ServerSection, text: string): AddressProblem {
   return isMain
     ? { severity: 'error', text: `fatal: DefaultAddress: unable to resolve '${text}'` }
-    : { severity: 'warning', text: `unable to determine IP address of '${text}'; <VirtualHost ${text}> is not reached by it` };
+    : {
+        severity: 'warning',
+        text: `unable to determine IP address of '${text}'; <VirtualHost ${text}> is not reached by it`,
+      };
 }
 
 /** Where to listen. `host` absent: on all addresses. */
@@ -82,7 +85,8 @@ export function listenPoints(
   const points = new Map<string, ListenPoint>();
   for (const { addresses, port } of servers) {
     if (port === 0) continue;
-    const hosts = isTight && !addresses.includes('0.0.0.0') ? addresses : [family === 'ipv4' ? '0.0.0.0' : undefined];
+    const hosts =
+      isTight && !addresses.includes('0.0.0.0') ? addresses : [family === 'ipv4' ? '0.0.0.0' : undefined];
     for (const host of hosts) {
       if (family === 'ipv4' && host?.includes(':') === true) continue;
       points.set(`${host ?? '*'} ${port}`, { port, ...(host === undefined ? {} : { host }) });

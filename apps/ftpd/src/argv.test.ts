@@ -29,7 +29,10 @@ describe('parseArguments', () => {
     [['-n', '-q', '-d', '5'], { isForeground: true, isQuiet: true, debugLevel: 5 }],
     [['-nqd5'], { isForeground: true, isQuiet: true, debugLevel: 5 }],
     [['-nd', '5', '-c/etc/x.conf'], { isForeground: true, debugLevel: 5, configFile: '/etc/x.conf' }],
-    [['--nodaemon', '--debug=99', '--config', '/x'], { isForeground: true, debugLevel: 10, configFile: '/x' }],
+    [
+      ['--nodaemon', '--debug=99', '--config', '/x'],
+      { isForeground: true, debugLevel: 10, configFile: '/x' },
+    ],
     [['-d', 'abc'], { debugLevel: 0 }],
     [['-D', 'TEST', '-DTLS'], { defines: ['TEST', 'TLS'] }],
     [['-S', '127.0.0.2'], { serverAddress: '127.0.0.2' }],

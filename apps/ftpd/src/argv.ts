@@ -63,7 +63,13 @@ const shortOptions: ReadonlyMap<string, OptionName> = new Map([
 
 const longOptions: readonly OptionName[] = [...shortOptions.values(), 'version-status', 'unprivileged'];
 
-const takesValue: ReadonlySet<OptionName> = new Set(['debug', 'define', 'config', 'persistent', 'serveraddr']);
+const takesValue: ReadonlySet<OptionName> = new Set([
+  'debug',
+  'define',
+  'config',
+  'persistent',
+  'serveraddr',
+]);
 
 interface Given {
   readonly name: OptionName;
@@ -140,15 +146,18 @@ export function parseArguments(args: readonly string[], workingDirectory: string
     given = [...givenOptions(args)];
     for (const { name, value } of given) checkValue(name, value);
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', text: error.message, showsUsage: error.showsUsage };
+    if (error instanceof Refusal)
+      return { kind: 'refused', text: error.message, showsUsage: error.showsUsage };
     throw error;
   }
   const has = (name: OptionName): boolean => given.some((option) => option.name === name);
-  const last = (name: OptionName): string | undefined => given.findLast((option) => option.name === name)?.value;
+  const last = (name: OptionName): string | undefined =>
+    given.findLast((option) => option.name === name)?.value;
   if (has('help')) return { kind: 'help' };
   if (has('settings')) return { kind: 'settings' };
   if (has('list')) return { kind: 'list' };
-  if (has('version-status') || given.filter(({ name }) => name === 'version').length > 1) return { kind: 'status' };
+  if (has('version-status') || given.filter(({ name }) => name === 'version').length > 1)
+    return { kind: 'status' };
   if (has('version')) return { kind: 'version' };
 
   const debugLevel = last('debug');

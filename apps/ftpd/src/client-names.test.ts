@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createClientNames, type NameQueries } from './client-names.ts';
 
-const zone: Readonly<Record<string, readonly string[]>> = { 'good.example': ['192.0.2.1'], 'liar.example': ['198.51.100.9'] };
-const reverse: Readonly<Record<string, readonly string[]>> = { '192.0.2.1': ['good.example'], '192.0.2.2': ['liar.example'] };
+const zone: Readonly<Record<string, readonly string[]>> = {
+  'good.example': ['192.0.2.1'],
+  'liar.example': ['198.51.100.9'],
+};
+const reverse: Readonly<Record<string, readonly string[]>> = {
+  '192.0.2.1': ['good.example'],
+  '192.0.2.2': ['liar.example'],
+};
 
 function counting(): NameQueries & { asked: number } {
   return {

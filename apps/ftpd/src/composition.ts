@@ -1,8 +1,23 @@
 import { hostname } from 'node:os';
-import { valuesIn, type AnyRow, type BoundServer, type CheckedSection, type Configuration, type DirectiveRow, type ServerSection, type SessionScope } from '@ftpd/config';
+import {
+  valuesIn,
+  type AnyRow,
+  type BoundServer,
+  type CheckedSection,
+  type Configuration,
+  type DirectiveRow,
+  type ServerSection,
+  type SessionScope,
+} from '@ftpd/config';
 import type { FtpdModule, ModuleContext } from '@ftpd/module';
 import type { Hooks, Policy, ServerEvent, ServerLog } from '@ftpd/server';
-import { addressesOf, bindServers, listenPoints, type AddressProblem, type ListenPoint } from './addresses.ts';
+import {
+  addressesOf,
+  bindServers,
+  listenPoints,
+  type AddressProblem,
+  type ListenPoint,
+} from './addresses.ts';
 import type { ClientNames } from './client-names.ts';
 import type { LogConfiguration } from './daemon-log.ts';
 import { orderModules } from './module-order.ts';
@@ -43,7 +58,13 @@ export interface CompositionOptions {
 }
 
 /** Puts a configuration and the modules together. */
-export async function compose({ configuration, log, system, isReload, ...options }: CompositionOptions): Promise<Composition> {
+export async function compose({
+  configuration,
+  log,
+  system,
+  isReload,
+  ...options
+}: CompositionOptions): Promise<Composition> {
   const modules = orderModules(options.modules);
   const rows: readonly AnyRow[] = modules.flatMap(({ directives = [] }) => directives);
   const bound = await bindServers(configuration, options.serverAddress);
@@ -51,7 +72,11 @@ export async function compose({ configuration, log, system, isReload, ...options
   const [main] = scopes;
   if (main === undefined) throw new Error('a configuration always has a main server');
   const moduleContext: ModuleContext = {
-    servers: scopes.map((scope) => ({ id: scope.selector.server.index + 1, name: scope.selector.server.name, directives: scope })),
+    servers: scopes.map((scope) => ({
+      id: scope.selector.server.index + 1,
+      name: scope.selector.server.name,
+      directives: scope,
+    })),
     everywhere: (row) => everywhere(configuration, row),
     isReload,
     log,
@@ -78,7 +103,9 @@ export async function compose({ configuration, log, system, isReload, ...options
       system,
       hostName: hostname(),
       numericAddress: (text) => masquerades.get(text),
-      needsNames: [...everywhere(configuration, allow), ...everywhere(configuration, deny)].flat().some((rule) => rule.isAboutNames === true),
+      needsNames: [...everywhere(configuration, allow), ...everywhere(configuration, deny)]
+        .flat()
+        .some((rule) => rule.isAboutNames === true),
       ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
     }),
@@ -88,7 +115,11 @@ export async function compose({ configuration, log, system, isReload, ...options
   };
 }
 
-function points(servers: readonly BoundServer<ServerSection>[], main: SessionScope, family: CompositionOptions['addressFamily']): readonly ListenPoint[] {
+function points(
+  servers: readonly BoundServer<ServerSection>[],
+  main: SessionScope,
+  family: CompositionOptions['addressFamily'],
+): readonly ListenPoint[] {
   const usesIpv6 = family === 'ipv6' || (family === 'any' && main.first(useIpv6));
   return listenPoints(servers, { isTight: main.first(socketBindTight), family: usesIpv6 ? 'any' : 'ipv4' });
 }
@@ -112,7 +143,10 @@ async function numericAddresses(texts: readonly string[]): Promise<ReadonlyMap<s
 function unresolvedMasquerades(masquerades: ReadonlyMap<string, string | undefined>): AddressProblem[] {
   return [...masquerades]
     .filter(([, address]) => address === undefined)
-    .map(([text]) => ({ severity: 'warning', text: `MasqueradeAddress: unable to resolve '${text}'; PASV tells the real address` }));
+    .map(([text]) => ({
+      severity: 'warning',
+      text: `MasqueradeAddress: unable to resolve '${text}'; PASV tells the real address`,
+    }));
 }
 
 /** What the configuration says of SystemLog. @param debug - What `-d` says. */

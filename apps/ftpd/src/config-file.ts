@@ -38,7 +38,11 @@ const diskReader: ConfigReader = {
 };
 
 /** Reads and checks a configuration file with the rows of all modules. Problems are in the result. */
-export function loadConfigFile(file: string, defines: readonly string[], rows: readonly AnyRow[]): Promise<LoadedConfiguration> {
+export function loadConfigFile(
+  file: string,
+  defines: readonly string[],
+  rows: readonly AnyRow[],
+): Promise<LoadedConfiguration> {
   return loadConfiguration({
     file,
     reader: diskReader,
@@ -52,5 +56,8 @@ export function loadConfigFile(file: string, defines: readonly string[], rows: r
 
 /** Every problem as a line: errors first, then what has no effect. */
 export function problemLines({ errors, warnings }: LoadedConfiguration): readonly string[] {
-  return [...errors.map((problem) => formatProblem(problem)), ...warnings.map((problem) => formatProblem(problem, 'warning'))];
+  return [
+    ...errors.map((problem) => formatProblem(problem)),
+    ...warnings.map((problem) => formatProblem(problem, 'warning')),
+  ];
 }

@@ -11,11 +11,21 @@ import { StartError } from './start-error.ts';
  * What `-t` does: reports everything that is wrong with a configuration.
  * @returns the exit code: 0 if the daemon would start with it, else 1.
  */
-export async function testConfiguration({ configFile, defines, serverAddress, addressFamily, isQuiet }: RunOptions): Promise<number> {
+export async function testConfiguration({
+  configFile,
+  defines,
+  serverAddress,
+  addressFamily,
+  isQuiet,
+}: RunOptions): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   process.stdout.write('Checking syntax of configuration file\n');
   const modules = createBuiltIns();
-  const loaded = await loadConfigFile(configFile, defines, modules.flatMap(({ directives = [] }) => directives));
+  const loaded = await loadConfigFile(
+    configFile,
+    defines,
+    modules.flatMap(({ directives = [] }) => directives),
+  );
   const lines = problemLines(loaded);
   if (!isQuiet || loaded.errors.length > 0) lines.forEach(say);
   if (loaded.errors.length > 0) return 1;

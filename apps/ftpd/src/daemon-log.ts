@@ -55,7 +55,12 @@ export function createDaemonLog({
   writeTerminal = (line) => void process.stderr.write(line),
 }: DaemonLogOptions): DaemonLog {
   const host = hostname();
-  let configuration: LogConfiguration = { allowsSymlink: false, level: 'notice', debugLevel, serverNames: [] };
+  let configuration: LogConfiguration = {
+    allowsSymlink: false,
+    level: 'notice',
+    debugLevel,
+    serverNames: [],
+  };
   let file: AppendFile | undefined;
   let onTerminal = usesTerminal;
 
@@ -65,7 +70,13 @@ export function createDaemonLog({
 
   const write: ServerLog = (level, text, session) => {
     if ((file === undefined && !onTerminal) || !isWanted(level)) return;
-    const line = systemLine({ atMs: now(), host, pid: process.pid, text, ...placeOf(configuration, session, clientName) });
+    const line = systemLine({
+      atMs: now(),
+      host,
+      pid: process.pid,
+      text,
+      ...placeOf(configuration, session, clientName),
+    });
     file?.writeLine(line);
     if (onTerminal) writeTerminal(`${line}\n`);
   };
@@ -100,10 +111,21 @@ export function createDaemonLog({
   };
 }
 
-function placeOf({ serverNames }: LogConfiguration, session: SessionView | undefined, clientName: (address: string) => string | undefined) {
+function placeOf(
+  { serverNames }: LogConfiguration,
+  session: SessionView | undefined,
+  clientName: (address: string) => string | undefined,
+) {
   const server = serverNames[(session?.settings.serverId ?? 1) - 1] ?? serverNames[0];
   return {
     ...(server === undefined ? {} : { server }),
-    ...(session === undefined ? {} : { client: { name: clientName(session.remoteAddress) ?? session.remoteAddress, address: session.remoteAddress } }),
+    ...(session === undefined
+      ? {}
+      : {
+          client: {
+            name: clientName(session.remoteAddress) ?? session.remoteAddress,
+            address: session.remoteAddress,
+          },
+        }),
   };
 }

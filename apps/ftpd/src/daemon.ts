@@ -29,7 +29,11 @@ const endMs = 1700;
  */
 export async function runDaemon(options: RunOptions): Promise<number> {
   const names = createClientNames();
-  const log = createDaemonLog({ usesTerminal: !options.isQuiet, debugLevel: options.debugLevel ?? 0, clientName: names.known });
+  const log = createDaemonLog({
+    usesTerminal: !options.isQuiet,
+    debugLevel: options.debugLevel ?? 0,
+    clientName: names.known,
+  });
   // The modes of new files are made from Umask; the process must not take more off.
   process.umask(0);
   try {
@@ -163,7 +167,11 @@ class Daemon {
     });
   }
 
-  #serving({ policy, hooks, maxSessions }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'> {
+  #serving({
+    policy,
+    hooks,
+    maxSessions,
+  }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'> {
     const lastHook = { name: 'nofork', end: () => this.#end('the only session has ended') };
     return {
       policy,
@@ -186,16 +194,21 @@ class Daemon {
     try {
       const composition = await this.#load(true);
       await checkAccounts(composition);
-      await listeners.follow(composition.listenPoints, composition.main.first(tcpBacklog)).catch((error: unknown) => {
-        throw bindingError(error, composition.listenPoints);
-      });
       await this.#begin(composition);
+      await listeners
+        .follow(composition.listenPoints, composition.main.first(tcpBacklog))
+        .catch((error: unknown) => {
+          throw bindingError(error, composition.listenPoints);
+        });
       this.#composition = composition;
       server.reconfigure(this.#serving(composition));
       this.#log.write('notice', 'the new configuration is in force for new sessions');
     } catch (error) {
-      const lines = error instanceof StartError ? error.lines : [String(error instanceof Error ? error.stack : error)];
+      const lines =
+        error instanceof StartError ? error.lines : [String(error instanceof Error ? error.stack : error)];
       for (const line of lines) this.#log.write('error', line);
+      // Logs and modules may have taken the new one over before it failed.
+      if (this.#composition !== undefined) await this.#begin(this.#composition).catch(() => undefined);
       this.#log.write('error', 'the configuration was not changed: the one that was in force before stays');
     }
   }

@@ -14,7 +14,11 @@ export interface ServingIdentity {
  * Whom the daemon has to become, before anything is opened.
  * @throws {StartError} when it would serve as root.
  */
-export function servingIdentity(main: SessionScope, system: SystemAccounts, isUnprivileged: boolean): ServingIdentity | undefined {
+export function servingIdentity(
+  main: SessionScope,
+  system: SystemAccounts,
+  isUnprivileged: boolean,
+): ServingIdentity | undefined {
   if (!isRoot()) return undefined;
   if (!isUnprivileged) {
     throw new StartError([
@@ -22,10 +26,14 @@ export function servingIdentity(main: SessionScope, system: SystemAccounts, isUn
     ]);
   }
   const name = main.first(user);
-  if (name === undefined) throw new StartError(['fatal: --unprivileged needs User in the configuration: name the user that sessions are served as']);
+  if (name === undefined)
+    throw new StartError([
+      'fatal: --unprivileged needs User in the configuration: name the user that sessions are served as',
+    ]);
   if (!isKnownName('passwd', name)) throw new StartError([`fatal: User: Unknown user '${name}'`]);
   const groupName = main.first(group) ?? system.user(name)?.group;
-  if (groupName === undefined) throw new StartError(['fatal: --unprivileged needs Group in the configuration']);
+  if (groupName === undefined)
+    throw new StartError(['fatal: --unprivileged needs Group in the configuration']);
   if (!isKnownName('group', groupName)) throw new StartError([`fatal: Group: Unknown group '${groupName}'`]);
   return { user: name, group: groupName };
 }

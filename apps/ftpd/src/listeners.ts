@@ -22,7 +22,8 @@ export function createListeners(server: FtpServer): Listeners {
       try {
         for (const point of points) {
           const known = current.get(nameOf(point));
-          const address = known ?? (await server.listen({ ...point, ...(backlog === undefined ? {} : { backlog }) }));
+          const address =
+            known ?? (await server.listen({ ...point, ...(backlog === undefined ? {} : { backlog }) }));
           if (known === undefined) added.push(address);
           next.set(nameOf(point), address);
         }
@@ -46,7 +47,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** ProFTPD's words for a port that can't be listened on, and what to do. */
 export function bindingError(error: unknown, points: readonly ListenPoint[]): StartError {
   if (!isServerError(error)) throw error;
-  const point = points.find((candidate) => error.message.startsWith(`${candidate.host ?? '*'}:${candidate.port}:`));
+  const point = points.find((candidate) =>
+    error.message.startsWith(`${candidate.host ?? '*'}:${candidate.port}:`),
+  );
   const where = `${point?.host ?? '::'}, port ${point?.port ?? '?'}`;
   const advice =
     error.code === 'SERVER_ADDRESS_IN_USE'
@@ -55,7 +58,11 @@ export function bindingError(error: unknown, points: readonly ListenPoint[]): St
         ? ['Ports below 1024 are for root: choose another Port, or start as root with --unprivileged']
         : [];
   return new StartError(
-    [`Failed binding to ${where}: ${reasons[error.code] ?? error.message}`, ...advice, 'Unable to start proftpd; check logs for more details'],
+    [
+      `Failed binding to ${where}: ${reasons[error.code] ?? error.message}`,
+      ...advice,
+      'Unable to start proftpd; check logs for more details',
+    ],
     { cause: error },
   );
 }

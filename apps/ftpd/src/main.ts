@@ -16,7 +16,9 @@ async function run(invocation: Invocation): Promise<number> {
       return print((await import('./version.ts')).settingsText());
     case 'refused': {
       const line = systemLine({ atMs: Date.now(), host: '', pid: process.pid, text: invocation.text });
-      process.stderr.write(`${line}\n${invocation.showsUsage ? `${(await import('./usage.ts')).usage}\n` : ''}`);
+      process.stderr.write(
+        `${line}\n${invocation.showsUsage ? `${(await import('./usage.ts')).usage}\n` : ''}`,
+      );
       return 1;
     }
     case 'test':
@@ -39,5 +41,6 @@ function print(text: string): number {
 
 process.exitCode = await run(parseArguments(process.argv.slice(2), process.cwd()));
 // Handles that are still open, such as threads and timers of modules, must not keep a daemon that has ended.
-if (process.exitCode === 0 && process.stdout.writableLength > 0) process.stdout.once('drain', () => process.exit());
+if (process.exitCode === 0 && process.stdout.writableLength > 0)
+  process.stdout.once('drain', () => process.exit());
 else process.exit();

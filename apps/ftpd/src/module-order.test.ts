@@ -10,11 +10,9 @@ describe('orderModules', () => {
   });
 
   it('moves a module before and after others', () => {
-    expect(names([{ name: 'log', after: ['xfer'] }, { name: 'xfer' }, { name: 'ban', before: ['log', 'xfer'] }])).toEqual([
-      'ban',
-      'xfer',
-      'log',
-    ]);
+    expect(
+      names([{ name: 'log', after: ['xfer'] }, { name: 'xfer' }, { name: 'ban', before: ['log', 'xfer'] }]),
+    ).toEqual(['ban', 'xfer', 'log']);
   });
 
   it('does not mind modules that are not loaded', () => {
@@ -22,15 +20,23 @@ describe('orderModules', () => {
   });
 
   it('names the whole cycle', () => {
-    const cycle = [{ name: 'a', before: ['b'] }, { name: 'b', before: ['c'] }, { name: 'c', before: ['a'] }];
+    const cycle = [
+      { name: 'a', before: ['b'] },
+      { name: 'b', before: ['c'] },
+      { name: 'c', before: ['a'] },
+    ];
     expect(() => orderModules(cycle)).toThrow(ModuleCycleError);
-    expect(() => orderModules(cycle)).toThrow(/a before b before c before a|b before c before a before b|c before a before b before c/);
+    expect(() => orderModules(cycle)).toThrow(
+      /a before b before c before a|b before c before a before b|c before a before b before c/,
+    );
     expect(() => orderModules([{ name: 'a', after: ['a'] }])).toThrow(ModuleCycleError);
   });
 
   it('gives every module once and honours every wish that has no cycle', () => {
     const modules = fc
-      .array(fc.record({ rank: fc.nat(20), wishes: fc.array(fc.nat(20), { maxLength: 4 }) }), { maxLength: 12 })
+      .array(fc.record({ rank: fc.nat(20), wishes: fc.array(fc.nat(20), { maxLength: 4 }) }), {
+        maxLength: 12,
+      })
       .map((rows) =>
         rows.map(({ rank, wishes }, at) => ({
           name: `m${at}`,

@@ -11,7 +11,9 @@ export class ModuleCycleError extends Error {
   readonly cycle: readonly string[];
 
   constructor(cycle: readonly string[]) {
-    super(`modules want to run before each other: ${[...cycle, cycle[0]].join(' before ')}; change their before or after`);
+    super(
+      `modules want to run before each other: ${[...cycle, cycle[0]].join(' before ')}; change their before or after`,
+    );
     this.name = 'ModuleCycleError';
     this.cycle = cycle;
   }
@@ -40,7 +42,12 @@ export function orderModules<T extends Ordered>(modules: readonly T[]): readonly
     if (done.has(module)) return;
     const start = path.indexOf(module);
     if (start >= 0) {
-      throw new ModuleCycleError(path.slice(start).map(({ name }) => name).reverse());
+      throw new ModuleCycleError(
+        path
+          .slice(start)
+          .map(({ name }) => name)
+          .reverse(),
+      );
     }
     path.push(module);
     for (const earlier of modules) if (predecessors.get(module)?.has(earlier) === true) visit(earlier);

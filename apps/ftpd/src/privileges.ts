@@ -21,7 +21,12 @@ export function isKnownName(database: 'passwd' | 'group', name: string): boolean
   const isNumber = /^\d+$/.test(name);
   if (isNumber) return true;
   try {
-    if (readFileSync(`/etc/${database}`, 'utf8').split('\n').some((line) => line.startsWith(`${name}:`))) return true;
+    if (
+      readFileSync(`/etc/${database}`, 'utf8')
+        .split('\n')
+        .some((line) => line.startsWith(`${name}:`))
+    )
+      return true;
   } catch {
     // No such file here: the name service may still know.
   }
@@ -54,10 +59,15 @@ export function becomeUser(user: string, group: string): void {
     setgid.call(process, groupId);
     setuid.call(process, userId);
   } catch (error) {
-    throw new PrivilegeError(`unable to become User '${user}', Group '${group}': ${(error as Error).message}`, { cause: error });
+    throw new PrivilegeError(
+      `unable to become User '${user}', Group '${group}': ${(error as Error).message}`,
+      { cause: error },
+    );
   }
   if (process.getuid?.() === 0 || process.geteuid?.() === 0) {
-    throw new PrivilegeError(`User '${user}' is root; sessions are never served as root, choose another User`);
+    throw new PrivilegeError(
+      `User '${user}' is root; sessions are never served as root, choose another User`,
+    );
   }
   if (process.getgid?.() === 0 || process.getgroups?.().includes(0) === true) {
     throw new PrivilegeError(`Group '${group}' or a group of '${user}' is root's; choose another Group`);

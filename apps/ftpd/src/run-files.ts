@@ -13,7 +13,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'Read-only file system',
 };
 
-const reasonOf = (error: unknown): string => reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
+const reasonOf = (error: unknown): string =>
+  reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
 
 /**
  * Whether ScoreboardFile can be used, before anything is begun.
@@ -24,9 +25,12 @@ export function checkScoreboard(main: SessionScope): void {
   // The default place may be root's; nothing depends on the file, so only a place that was chosen matters.
   if (path === undefined || path === scoreboardFile.defaultValue) return;
   try {
-    if ((statSync(dirname(path)).mode & 0o002) !== 0) throw Object.assign(new Error('world-writable'), { code: 'EPERM' });
+    if ((statSync(dirname(path)).mode & 0o002) !== 0)
+      throw Object.assign(new Error('world-writable'), { code: 'EPERM' });
   } catch (error) {
-    throw new StartError([`fatal: ScoreboardFile: unable to use '${path}': ${reasonOf(error)}`], { cause: error });
+    throw new StartError([`fatal: ScoreboardFile: unable to use '${path}': ${reasonOf(error)}`], {
+      cause: error,
+    });
   }
 }
 
@@ -34,7 +38,11 @@ export function checkScoreboard(main: SessionScope): void {
  * Writes PidFile and ScoreboardFile; what can't be written is told and left out.
  * @param givesUpRoot - The process is root now and will not be.
  */
-export function writeRunFiles(main: SessionScope, givesUpRoot: boolean, warn: (text: string) => void): readonly RunFile[] {
+export function writeRunFiles(
+  main: SessionScope,
+  givesUpRoot: boolean,
+  warn: (text: string) => void,
+): readonly RunFile[] {
   const wanted = [
     { name: 'PidFile', path: main.first(pidFile), text: `${process.pid}\n` },
     // Not ProFTPD's format: its tools would misread ours, and ours ask the daemon.

@@ -12,7 +12,10 @@ const context: SettingsContext = {
   directives: { first: () => undefined, all: () => [] },
 };
 
-async function settingsOf(text: string, facts: { readonly user?: string; readonly className?: string; readonly rootPath?: string } = {}) {
+async function settingsOf(
+  text: string,
+  facts: { readonly user?: string; readonly className?: string; readonly rootPath?: string } = {},
+) {
   const configuration = await configurationOf(text);
   return settingsOfScope(configuration.scope({ server: configuration.servers[0], ...facts }), context);
 }
@@ -23,7 +26,14 @@ describe('settingsOfScope', () => {
       serverId: 1,
       serverName: 'ProFTPD',
       greeting: 'ProFTPD Server (ProFTPD) [192.0.2.9]',
-      timeouts: { idleMs: 600_000, loginMs: 300_000, noTransferMs: 300_000, stalledMs: 3_600_000, sessionMs: 0, lingerMs: 10_000 },
+      timeouts: {
+        idleMs: 600_000,
+        loginMs: 300_000,
+        noTransferMs: 300_000,
+        stalledMs: 3_600_000,
+        sessionMs: 0,
+        lingerMs: 10_000,
+      },
       maxLoginAttempts: 3,
       allowsOverwrite: false,
       allowsStoreRestart: false,
@@ -37,21 +47,41 @@ describe('settingsOfScope', () => {
 
   it.each([
     ['ServerIdent off', { greeting: '192.0.2.9 FTP server ready' }],
-    ['ServerIdent on "%v at %V (%L, %{version}) %x"', { greeting: 'ProFTPD at host.example (192.0.2.9, 1.3.8) %x' }],
+    [
+      'ServerIdent on "%v at %V (%L, %{version}) %x"',
+      { greeting: 'ProFTPD at host.example (192.0.2.9, 1.3.8) %x' },
+    ],
     ['TimeoutIdle 1200\nTimeoutStalled 5m', { timeouts: { idleMs: 1_200_000, stalledMs: 300_000 } }],
     ['Umask 077 027', { fileUmask: 0o077, directoryUmask: 0o027 }],
     ['HiddenStores on', { hiddenStores: { prefix: '.in.', suffix: '.' }, deletesAbortedStores: true }],
     ['PassivePorts 49152 65534', { passivePorts: { from: 49_152, to: 65_534 } }],
     ['MasqueradeAddress nat.example', { passiveAddress: '198.51.100.1' }],
-    ['MaxClients 10 "Full: %m"\nMaxClientsPerHost 2', { limits: { clients: { max: 10, message: 'Full: %m' }, clientsPerHost: { max: 2 } } }],
-    ['TransferRate RETR,APPE 8.5:1024', { rates: { RETR: { bytesPerSecond: 8704, freeBytes: 1024 }, APPE: { bytesPerSecond: 8704, freeBytes: 1024 } } }],
-    ['DisplayLogin welcome.msg\nDisplayChdir .message true', { display: { login: 'welcome.msg', chdir: '.message', isChdirShownOnce: true } }],
+    [
+      'MaxClients 10 "Full: %m"\nMaxClientsPerHost 2',
+      { limits: { clients: { max: 10, message: 'Full: %m' }, clientsPerHost: { max: 2 } } },
+    ],
+    [
+      'TransferRate RETR,APPE 8.5:1024',
+      {
+        rates: {
+          RETR: { bytesPerSecond: 8704, freeBytes: 1024 },
+          APPE: { bytesPerSecond: 8704, freeBytes: 1024 },
+        },
+      },
+    ],
+    [
+      'DisplayLogin welcome.msg\nDisplayChdir .message true',
+      { display: { login: 'welcome.msg', chdir: '.message', isChdirShownOnce: true } },
+    ],
     ['ListOptions "-la" strict maxdepth 3', { listOptions: { text: '-la', isStrict: true, maxDepth: 3 } }],
     ['MaxCommandRate 200 2', { commandRate: { max: 200, intervalMs: 2000 } }],
     ['DefaultTransferMode binary', { defaultType: 'I' }],
     ['SocketOptions rcvbuf 8192 keepalive off', { socket: { receiveBufferBytes: 8192, isKeptAlive: false } }],
     ['UseEncoding off', { hiddenFeatures: new Set(['UTF8']) }],
-    ['DirFakeUser on\nDirFakeGroup on staff\nDirFakeMode 0444', { fakeOwner: 'ftp', fakeGroup: 'staff', fakeMode: 0o444 }],
+    [
+      'DirFakeUser on\nDirFakeGroup on staff\nDirFakeMode 0444',
+      { fakeOwner: 'ftp', fakeGroup: 'staff', fakeMode: 0o444 },
+    ],
   ])('honours %s', async (text, expected) => {
     expect(await settingsOf(text)).toMatchObject(expected);
   });
@@ -81,7 +111,10 @@ describe('settingsOfScope', () => {
   });
 
   it('differs from folder to folder, below the root of the session', async () => {
-    const settings = await settingsOf('AllowOverwrite on\n<Directory /srv/ftp/pub>\nAllowOverwrite off\nUmask 077\n</Directory>', { user: 'alice', rootPath: '/srv/ftp' });
+    const settings = await settingsOf(
+      'AllowOverwrite on\n<Directory /srv/ftp/pub>\nAllowOverwrite off\nUmask 077\n</Directory>',
+      { user: 'alice', rootPath: '/srv/ftp' },
+    );
     expect(settings.dependsOnPath).toBe(true);
     expect(settings.at(virtualPath('/home/x')).allowsOverwrite).toBe(true);
     expect(settings.at(virtualPath('/pub/x'))).toMatchObject({ allowsOverwrite: false, fileUmask: 0o077 });
@@ -89,10 +122,15 @@ describe('settingsOfScope', () => {
   });
 
   it('takes what an <Anonymous> section says before its server', async () => {
-    const configuration = await configurationOf('MaxClients 50\nTimeoutIdle 60\n<Anonymous /srv>\nUser ftp\nUserAlias anonymous ftp\nMaxClients 10\n</Anonymous>');
+    const configuration = await configurationOf(
+      'MaxClients 50\nTimeoutIdle 60\n<Anonymous /srv>\nUser ftp\nUserAlias anonymous ftp\nMaxClients 10\n</Anonymous>',
+    );
     const [server] = configuration.servers;
     const anonymous = anonymousFor(configuration.scope({ server }).anonymousSections(), 'anonymous');
-    const settings = settingsOfScope(configuration.scope({ server, anonymous, user: 'ftp', rootPath: '/srv' }), context);
+    const settings = settingsOfScope(
+      configuration.scope({ server, anonymous, user: 'ftp', rootPath: '/srv' }),
+      context,
+    );
     expect(settings).toMatchObject({ limits: { clients: { max: 10 } }, timeouts: { idleMs: 60_000 } });
   });
 });

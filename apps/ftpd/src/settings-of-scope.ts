@@ -1,15 +1,45 @@
 import type { CheckedSection, LimitWithMessage, Scope, SessionScope } from '@ftpd/config';
-import type { Ceiling, ClientLimits, DirectiveValues, PathSettings, Settings, TransferRate } from '@ftpd/server';
+import type {
+  Ceiling,
+  ClientLimits,
+  DirectiveValues,
+  PathSettings,
+  Settings,
+  TransferRate,
+} from '@ftpd/server';
 import { defaultSettings } from '@ftpd/server';
 import type { VirtualPath } from '@ftpd/storage';
 import { allowFilter, denyFilter, pathAllowFilter, pathDenyFilter } from './modules/core/access.ts';
 import { deferWelcome, displayChdir, displayConnect, displayQuit } from './modules/core/files.ts';
-import { allowForeignAddress, passivePorts, masqueradeAddress, socketOptions, timeoutIdle, timeoutLinger } from './modules/core/network.ts';
+import {
+  allowForeignAddress,
+  passivePorts,
+  masqueradeAddress,
+  socketOptions,
+  timeoutIdle,
+  timeoutLinger,
+} from './modules/core/network.ts';
 import { isMeant, type Pattern } from './modules/core/pattern.ts';
-import { commandBufferSize, maxCommandRate, multilineRfc2228, serverAdmin, serverIdent, serverName, timesGmt, umask } from './modules/core/server.ts';
+import {
+  commandBufferSize,
+  maxCommandRate,
+  multilineRfc2228,
+  serverAdmin,
+  serverIdent,
+  serverName,
+  timesGmt,
+  umask,
+} from './modules/core/server.ts';
 import * as limits from './modules/auth/limits.ts';
 import { accessDenyMsg, accessGrantMsg, displayLogin } from './modules/auth/login.ts';
-import { dirFakeGroup, dirFakeMode, dirFakeUser, listOptions, showSymlinks, useGlobbing } from './modules/mod_ls.ts';
+import {
+  dirFakeGroup,
+  dirFakeMode,
+  dirFakeUser,
+  listOptions,
+  showSymlinks,
+  useGlobbing,
+} from './modules/mod_ls.ts';
 import { langEngine, useEncoding } from './modules/mod_lang.ts';
 import * as xfer from './modules/mod_xfer.ts';
 import { proftpdVersion } from './version.ts';
@@ -116,13 +146,17 @@ function identity(scope: SessionScope, { localAddress, hostName }: SettingsConte
     '%v': name,
     '%{version}': proftpdVersion,
   };
-  const standard = ident.isOn ? `ProFTPD Server (${name}) [${localAddress}]` : `${localAddress} FTP server ready`;
+  const standard = ident.isOn
+    ? `ProFTPD Server (${name}) [${localAddress}]`
+    : `${localAddress} FTP server ready`;
   return {
     // The contract counts from 1, the configuration from 0.
     serverId: server.index + 1,
     serverName: name,
     serverAdmin: scope.first(serverAdmin),
-    greeting: ident.text?.replace(/%(?:[LVv]|\{version\})/g, (variable) => variables[variable] ?? variable) ?? standard,
+    greeting:
+      ident.text?.replace(/%(?:[LVv]|\{version\})/g, (variable) => variables[variable] ?? variable) ??
+      standard,
     isWelcomeDeferred: scope.first(deferWelcome),
   };
 }
@@ -132,7 +166,8 @@ function network(scope: SessionScope, context: SettingsContext) {
   const options = scope.first(socketOptions) ?? {};
   const masquerade = scope.first(masqueradeAddress);
   return {
-    allowsForeignAddress: typeof foreign === 'boolean' ? () => foreign : (address: string) => context.isInClass(address, foreign),
+    allowsForeignAddress:
+      typeof foreign === 'boolean' ? () => foreign : (address: string) => context.isInClass(address, foreign),
     socket: { isKeptAlive: true, ...options },
     ...optional('passivePorts', scope.first(passivePorts)),
     ...optional('passiveAddress', masquerade === undefined ? undefined : context.numericAddress(masquerade)),
@@ -142,7 +177,10 @@ function network(scope: SessionScope, context: SettingsContext) {
 function features(scope: SessionScope): Pick<Settings, 'hiddenFeatures' | 'languages'> {
   const speaks = scope.first(langEngine);
   const hidesUtf8 = !speaks || scope.first(useEncoding) === false;
-  return { languages: speaks ? defaultSettings.languages : [], hiddenFeatures: new Set(hidesUtf8 ? ['UTF8'] : []) };
+  return {
+    languages: speaks ? defaultSettings.languages : [],
+    hiddenFeatures: new Set(hidesUtf8 ? ['UTF8'] : []),
+  };
 }
 
 const ceiling = (limit: LimitWithMessage | undefined): Ceiling | undefined =>
@@ -178,16 +216,22 @@ const unfiltered: ReadonlySet<string> = new Set(['PASS']);
 
 function commandFilter(scope: Scope): (verb: string, argument: string) => boolean {
   const passes = filter(scope.first(allowFilter), scope.first(denyFilter));
-  return passes === undefined ? defaultSettings.isCommandAllowed : (verb, argument) => unfiltered.has(verb) || argument === '' || passes(argument);
+  return passes === undefined
+    ? defaultSettings.isCommandAllowed
+    : (verb, argument) => unfiltered.has(verb) || argument === '' || passes(argument);
 }
 
 function pathFilter(scope: Scope): (path: string) => boolean {
   return filter(scope.first(pathAllowFilter), scope.first(pathDenyFilter)) ?? defaultSettings.isPathAllowed;
 }
 
-function filter(allowed: Pattern | undefined, denied: Pattern | undefined): ((text: string) => boolean) | undefined {
+function filter(
+  allowed: Pattern | undefined,
+  denied: Pattern | undefined,
+): ((text: string) => boolean) | undefined {
   if (allowed === undefined && denied === undefined) return undefined;
-  return (text) => (denied === undefined || !isMeant(denied, text)) && (allowed === undefined || isMeant(allowed, text));
+  return (text) =>
+    (denied === undefined || !isMeant(denied, text)) && (allowed === undefined || isMeant(allowed, text));
 }
 
 function rates(scope: Scope): PathSettings['rates'] {
@@ -200,12 +244,19 @@ function rates(scope: Scope): PathSettings['rates'] {
 }
 
 function hasDirectories({ selector: { server, anonymous } }: SessionScope): boolean {
-  const sections: readonly CheckedSection[] = [server.section, ...server.globals, ...(anonymous === undefined ? [] : [anonymous.section])];
+  const sections: readonly CheckedSection[] = [
+    server.section,
+    ...server.globals,
+    ...(anonymous === undefined ? [] : [anonymous.section]),
+  ];
   return sections.some(holdsDirectory);
 }
 
 const sessionSections: ReadonlySet<string> = new Set(['ifclass', 'ifuser', 'ifgroup', 'ifauthenticated']);
 
 function holdsDirectory({ sections }: CheckedSection): boolean {
-  return sections.some((section) => section.node.key === 'directory' || (sessionSections.has(section.node.key) && holdsDirectory(section)));
+  return sections.some(
+    (section) =>
+      section.node.key === 'directory' || (sessionSections.has(section.node.key) && holdsDirectory(section)),
+  );
 }

@@ -24,9 +24,11 @@ export function handleSignals({ reload, end, endNow, log }: SignalActions): void
   // Node would open its debugger to everybody on this machine.
   process.on('SIGUSR1', () => undefined);
   process.on('SIGUSR2', () => undefined);
-  const survive = (what: string) => (error: unknown): void => {
-    log('error', `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  };
+  const survive =
+    (what: string) =>
+    (error: unknown): void => {
+      log('error', `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    };
   process.on('uncaughtException', survive('an error was not handled'));
   process.on('unhandledRejection', survive('a rejection was not handled'));
 }

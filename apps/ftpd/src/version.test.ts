@@ -19,7 +19,11 @@ describe('what tools parse', () => {
   });
 
   it('lists the modules as -l does', () => {
-    expect(moduleListText().split('\n').slice(0, 3)).toEqual(['Compiled-in modules:', '  mod_core.c', '  mod_xfer.c']);
+    expect(moduleListText().split('\n').slice(0, 3)).toEqual([
+      'Compiled-in modules:',
+      '  mod_core.c',
+      '  mod_xfer.c',
+    ]);
   });
 
   it('lists exactly the modules that there are', () => {

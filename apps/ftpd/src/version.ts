@@ -9,7 +9,9 @@ export const proftpdVersion = '1.3.8';
 /** Version of this package. */
 export function ownVersion(): string {
   // The same place seen from src/ and from dist/.
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return version;
 }
 

@@ -1,6 +1,14 @@
 import type { Authenticator } from '@ftpd/auth';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
-import type { Command, Hooks, LogLevel, PreDecision, ServerEvent, ServerEventName, SessionView } from '@ftpd/server';
+import type {
+  Command,
+  Hooks,
+  LogLevel,
+  PreDecision,
+  ServerEvent,
+  ServerEventName,
+  SessionView,
+} from '@ftpd/server';
 
 /** The contract's version: raised when a module written for the one before could fail. */
 export type ApiVersion = 1;
@@ -60,7 +68,10 @@ export interface ControlAction {
 export interface DataFilter {
   readonly name: string;
   /** Undefined: this transfer passes as it is. */
-  open(session: SessionView, direction: 'sent' | 'received'): TransformStream<Uint8Array, Uint8Array> | undefined;
+  open(
+    session: SessionView,
+    direction: 'sent' | 'received',
+  ): TransformStream<Uint8Array, Uint8Array> | undefined;
 }
 
 /** The part of hooks that is not the module's name: that is known. */

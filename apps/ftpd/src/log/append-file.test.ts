@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,7 +65,9 @@ describe('openAppendFile', () => {
     const log = openAppendFile(path, { mode: 0o640, maxBufferedBytes: 10 });
     for (const line of ['12345', '67890', 'abc', 'd']) log.writeLine(line);
     log.close();
-    expect(readFileSync(path, 'utf8')).toBe('12345\nabc\n2 log lines were dropped here: the disk was too slow\n');
+    expect(readFileSync(path, 'utf8')).toBe(
+      '12345\nabc\n2 log lines were dropped here: the disk was too slow\n',
+    );
   });
 
   it('refuses symbolic links, world-writable folders and pipes that nobody reads', () => {
@@ -65,8 +76,12 @@ describe('openAppendFile', () => {
     openAppendFile(join(folder, 'link.log'), { mode: 0o640, allowsSymlink: true }).close();
     expect(statSync(join(folder, 'elsewhere')).size).toBe(0);
     chmodSync(folder, 0o777);
-    expect(() => openAppendFile(join(folder, 'x.log'), { mode: 0o640 })).toThrow(`${folder} is a world-writable directory`);
+    expect(() => openAppendFile(join(folder, 'x.log'), { mode: 0o640 })).toThrow(
+      `${folder} is a world-writable directory`,
+    );
     expect(() => openAppendFile(join(folder, 'none/x.log'), { mode: 0o640 })).toThrow(LogFileError);
-    expect(() => openAppendFile(join(folder, 'none/x.log'), { mode: 0o640 })).toThrow('No such file or directory');
+    expect(() => openAppendFile(join(folder, 'none/x.log'), { mode: 0o640 })).toThrow(
+      'No such file or directory',
+    );
   });
 });

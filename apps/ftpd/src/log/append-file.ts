@@ -59,8 +59,12 @@ function reasonOf(error: unknown): string {
 function openChecked(path: string, options: AppendFileOptions): number {
   try {
     const folder = statSync(dirname(path));
-    if ((folder.mode & 0o002) !== 0) throw new LogFileError(path, `${dirname(path)} is a world-writable directory`);
-    if (options.allowsSymlink !== true && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    if ((folder.mode & 0o002) !== 0)
+      throw new LogFileError(path, `${dirname(path)} is a world-writable directory`);
+    if (
+      options.allowsSymlink !== true &&
+      lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    ) {
       throw new LogFileError(path, `${path} is a symbolic link`);
     }
     const follow = options.allowsSymlink === true ? 0 : constants.O_NOFOLLOW;
@@ -94,7 +98,8 @@ export function openAppendFile(path: string, options: AppendFileOptions): Append
   let replaced: number | undefined;
 
   function take(): Uint8Array {
-    if (droppedLines > 0) waiting.push(encodeName(`${droppedLines} log lines were dropped here: the disk was too slow\n`));
+    if (droppedLines > 0)
+      waiting.push(encodeName(`${droppedLines} log lines were dropped here: the disk was too slow\n`));
     const batch = Buffer.concat(waiting);
     waiting = [];
     waitingBytes = 0;
@@ -136,7 +141,7 @@ export function openAppendFile(path: string, options: AppendFileOptions): Append
     if (isClosed || waiting.length === 0) return;
     const batch = take();
     try {
-      for (let at = 0; at < batch.length; ) at += writeSync(descriptor, batch, at);
+      for (let at = 0; at < batch.length;) at += writeSync(descriptor, batch, at);
     } catch (error) {
       failed(error);
     }

@@ -15,15 +15,21 @@ describe('systemLine', () => {
       client: { name: 'client.example', address: '192.0.2.1' },
       text: 'FTP session opened.',
     });
-    expect(line).toBe('2026-11-02 01:02:03,045 vm proftpd[42] 127.0.0.1 (client.example[192.0.2.1]): FTP session opened.');
+    expect(line).toBe(
+      '2026-11-02 01:02:03,045 vm proftpd[42] 127.0.0.1 (client.example[192.0.2.1]): FTP session opened.',
+    );
   });
 
   it('has no server before the configuration is read', () => {
-    expect(systemLine({ atMs, host: 'vm', pid: 1, text: 'fatal: x' })).toBe('2026-11-02 01:02:03,045 vm proftpd[1]: fatal: x');
+    expect(systemLine({ atMs, host: 'vm', pid: 1, text: 'fatal: x' })).toBe(
+      '2026-11-02 01:02:03,045 vm proftpd[1]: fatal: x',
+    );
   });
 
   it('stays one line whatever a client sent', () => {
-    expect(escapeControls('a\r\nb\x1b[2J\x7f\u009b\u2028é\udcff')).toBe('a\\x0d\\x0ab\\x1b[2J\\x7f\\x9b\\u2028é\udcff');
+    expect(escapeControls('a\r\nb\x1b[2J\x7f\u009b\u2028é\udcff')).toBe(
+      'a\\x0d\\x0ab\\x1b[2J\\x7f\\x9b\\u2028é\udcff',
+    );
   });
 });
 
@@ -42,7 +48,9 @@ describe('xferlogLine', () => {
   };
 
   it('is what wu-ftpd and ProFTPD write', () => {
-    expect(xferlogLine(transfer)).toBe('Mon Nov 02 01:02:03 2026 2 192.0.2.1 500 /srv/a_b_cé.txt b _ i r alice ftp 0 * c');
+    expect(xferlogLine(transfer)).toBe(
+      'Mon Nov 02 01:02:03 2026 2 192.0.2.1 500 /srv/a_b_cé.txt b _ i r alice ftp 0 * c',
+    );
   });
 
   it.each([

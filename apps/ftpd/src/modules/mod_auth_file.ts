@@ -1,5 +1,19 @@
-import { checkAccountFile, createFileAuthenticator, isAuthError, parseFileRestrictions, type AccountFileKind, type FileRestrictions } from '@ftpd/auth';
-import { badCount, badValue, defineDirective, keywords, SERVER_CONTEXTS, type DirectiveRow } from '@ftpd/config';
+import {
+  checkAccountFile,
+  createFileAuthenticator,
+  isAuthError,
+  parseFileRestrictions,
+  type AccountFileKind,
+  type FileRestrictions,
+} from '@ftpd/auth';
+import {
+  badCount,
+  badValue,
+  defineDirective,
+  keywords,
+  SERVER_CONTEXTS,
+  type DirectiveRow,
+} from '@ftpd/config';
 import { defineModule, type FtpdModule } from '@ftpd/module';
 import { sharedHasher } from './auth/shared-hasher.ts';
 
@@ -10,7 +24,12 @@ export interface AccountFileValue {
   readonly restrictions: FileRestrictions;
 }
 
-function accountFileRow(name: AccountFileKind, kind: 'user' | 'group', syntax: string, doc: string): DirectiveRow<AccountFileValue> {
+function accountFileRow(
+  name: AccountFileKind,
+  kind: 'user' | 'group',
+  syntax: string,
+  doc: string,
+): DirectiveRow<AccountFileValue> {
   return defineDirective({
     name,
     module,
@@ -54,7 +73,8 @@ export const authFileOptions = defineDirective({
   doc: 'SyntaxCheck: a malformed line keeps the daemon from starting. InsecurePerms is refused.',
   parse: (args, site) => {
     const options = keywords('AuthFileOption', 'InsecurePerms', 'SyntaxCheck')(args, site);
-    if (options.has('InsecurePerms')) site.warn('InsecurePerms has no effect: others must not read or change these files');
+    if (options.has('InsecurePerms'))
+      site.warn('InsecurePerms has no effect: others must not read or change these files');
     return options;
   },
 });

@@ -14,4 +14,8 @@ const identLookups = halfSwitchRow(
 );
 
 /** So that `<IfModule mod_ident.c> IdentLookups off` means what it says. */
-export const modIdent: FtpdModule = defineModule({ name: 'mod_ident', apiVersion: 1, directives: [identLookups] });
+export const modIdent: FtpdModule = defineModule({
+  name: 'mod_ident',
+  apiVersion: 1,
+  directives: [identLookups],
+});

@@ -52,7 +52,8 @@ export const useEncoding = defineDirective({
     if (args.length < 1 || args.length > 2) throw badCount();
     const isOn = args.length === 1 ? booleanOf(args[0] ?? '') : undefined;
     if (isOn !== undefined) return isOn;
-    if (!args.every((charset) => /^utf-?8$/i.test(charset))) site.warn('converts nothing here: names go through as they are');
+    if (!args.every((charset) => /^utf-?8$/i.test(charset)))
+      site.warn('converts nothing here: names go through as they are');
     return true;
   },
 });

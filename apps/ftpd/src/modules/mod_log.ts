@@ -14,7 +14,8 @@ export const systemLog = defineDirective({
   doc: 'The file that the daemon writes what it does to.',
   parse: exactlyOne((path): string | undefined => {
     if (path.toLowerCase() === 'none') return undefined;
-    if (!path.startsWith('/')) throw badValue(`unable to use relative path for SystemLog '${path}'.`, 0, 'write an absolute path');
+    if (!path.startsWith('/'))
+      throw badValue(`unable to use relative path for SystemLog '${path}'.`, 0, 'write an absolute path');
     return path;
   }),
 });
@@ -28,4 +29,8 @@ export const allowLogSymlinks = switchRow({
 });
 
 /** Logs. */
-export const modLog: FtpdModule = defineModule({ name: 'mod_log', apiVersion: 1, directives: [systemLog, allowLogSymlinks] });
+export const modLog: FtpdModule = defineModule({
+  name: 'mod_log',
+  apiVersion: 1,
+  directives: [systemLog, allowLogSymlinks],
+});

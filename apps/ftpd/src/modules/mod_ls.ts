@@ -1,4 +1,14 @@
-import { badCount, badValue, booleanOf, defineDirective, exactlyOne, integer, octalMode, SERVER_CONTEXTS, type Context } from '@ftpd/config';
+import {
+  badCount,
+  badValue,
+  booleanOf,
+  defineDirective,
+  exactlyOne,
+  integer,
+  octalMode,
+  SERVER_CONTEXTS,
+  type Context,
+} from '@ftpd/config';
 import { defineModule, type FtpdModule } from '@ftpd/module';
 import { switchRow } from './switch-row.ts';
 
@@ -8,7 +18,13 @@ const wherePathsMatter: readonly Context[] = [...serversAndAnonymous, '<Director
 
 /** Options of LIST as mod_ls knows them. */
 const knownOptions = /^-[1AaBCcdFfhLlnRrStUu]+$/;
-const ignoredFlags: ReadonlySet<string> = new Set(['listonly', 'nlstonly', 'noerrorifabsent', 'adjustedsymlinks', 'sortednlst']);
+const ignoredFlags: ReadonlySet<string> = new Set([
+  'listonly',
+  'nlstonly',
+  'noerrorifabsent',
+  'adjustedsymlinks',
+  'sortednlst',
+]);
 const numbers = { maxdepth: 'maxDepth', maxfiles: 'maxFiles', maxdirs: 'maxDirectories' } as const;
 
 export interface ListOptionsValue {
@@ -32,7 +48,9 @@ export const listOptions = defineDirective({
   parse: (args, site): ListOptionsValue => {
     const [options, ...rest] = args;
     if (options === undefined) throw badCount();
-    const unsupported = options.split(/\s+/).find((word) => word !== '' && !knownOptions.test(word) && !/^[+-]/.test(word));
+    const unsupported = options
+      .split(/\s+/)
+      .find((word) => word !== '' && !knownOptions.test(word) && !/^[+-]/.test(word));
     if (unsupported !== undefined) throw badValue(`: unknown option: '${unsupported}'`, 0);
     let value: ListOptionsValue = { text: options, isStrict: false };
     for (let at = 0; at < rest.length; at += 1) {

@@ -10,7 +10,7 @@ import {
   type Context,
 } from '@ftpd/config';
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
-import { openAppendFile, type AppendFile } from '../log/append-file.ts';
+import { LogFileError, openAppendFile, type AppendFile } from '../log/append-file.ts';
 import { xferlogLine } from '../log/xferlog-line.ts';
 import { transferLog } from './core/files.ts';
 import { timeout } from './core/network.ts';
@@ -20,12 +20,21 @@ const module = 'mod_xfer.c';
 const serversAndAnonymous: readonly Context[] = [...SERVER_CONTEXTS, '<Anonymous>'];
 const wherePathsMatter: readonly Context[] = [...serversAndAnonymous, '<Directory>', '.ftpaccess'];
 
-const row = (name: string, defaultValue: boolean, doc: string) => switchRow({ name, module, contexts: wherePathsMatter, defaultValue, doc });
+const row = (name: string, defaultValue: boolean, doc: string) =>
+  switchRow({ name, module, contexts: wherePathsMatter, defaultValue, doc });
 
 export const allowOverwrite = row('AllowOverwrite', false, 'Whether an upload may replace a file.');
-export const allowStoreRestart = row('AllowStoreRestart', false, 'Whether an upload may be continued, or appended.');
+export const allowStoreRestart = row(
+  'AllowStoreRestart',
+  false,
+  'Whether an upload may be continued, or appended.',
+);
 export const allowRetrieveRestart = row('AllowRetrieveRestart', true, 'Whether a download may be continued.');
-export const deleteAbortedStores = row('DeleteAbortedStores', false, 'Whether what came of an aborted upload is deleted.');
+export const deleteAbortedStores = row(
+  'DeleteAbortedStores',
+  false,
+  'Whether what came of an aborted upload is deleted.',
+);
 
 export interface HiddenStoresValue {
   readonly prefix: string;
@@ -47,8 +56,12 @@ export const hiddenStores = defineDirective({
     const isOn = suffix === undefined ? booleanOf(first) : undefined;
     if (isOn === false) return undefined;
     if (isOn === true) return { prefix: '.in.', suffix: '.' };
-    const names = { prefix: first.replaceAll('%P', String(process.pid)), suffix: (suffix ?? '.').replaceAll('%P', String(process.pid)) };
-    if (`${names.prefix}${names.suffix}`.includes('/')) throw badValue('HiddenStores names a folder; write parts of a name', 0);
+    const names = {
+      prefix: first.replaceAll('%P', String(process.pid)),
+      suffix: (suffix ?? '.').replaceAll('%P', String(process.pid)),
+    };
+    if (`${names.prefix}${names.suffix}`.includes('/'))
+      throw badValue('HiddenStores names a folder; write parts of a name', 0);
     if (`${names.prefix}${names.suffix}` === '') throw badValue('prefix and suffix are both empty', 0);
     return names;
   },
@@ -73,15 +86,22 @@ export const transferRate = defineDirective({
   doc: 'How fast a session may send or receive, and how many bytes are free of that.',
   parse: (args): TransferRateValue => {
     const [list, rate] = args;
-    if (list === undefined || rate === undefined || (args.length !== 2 && args.length !== 4)) throw badCount();
-    if (args.length === 4) throw badValue('rates for some users only stand in sections here', 2, 'write the line into <IfUser>, <IfGroup> or <IfClass>');
+    if (list === undefined || rate === undefined || (args.length !== 2 && args.length !== 4))
+      throw badCount();
+    if (args.length === 4)
+      throw badValue(
+        'rates for some users only stand in sections here',
+        2,
+        'write the line into <IfUser>, <IfGroup> or <IfClass>',
+      );
     const verbs = list.split(',').map((word, at) => {
       const verb = transferVerbs.find((known) => known === word.trim().toUpperCase());
       if (verb === undefined) throw badValue(`invalid FTP command: ${word}`, at === 0 ? 0 : undefined);
       return verb;
     });
     const [, kbytes, free = '0'] = /^(\d+(?:\.\d+)?)(?::(\d+))?$/.exec(rate) ?? [];
-    if (kbytes === undefined) throw badValue(`bad rate '${rate}'`, 1, "write kilobytes per second, such as '8.5' or '8.5:1024'");
+    if (kbytes === undefined)
+      throw badValue(`bad rate '${rate}'`, 1, "write kilobytes per second, such as '8.5' or '8.5:1024'");
     if (Number(kbytes) === 0) throw badValue('rate must be greater than zero', 1);
     return { verbs, bytesPerSecond: Math.max(1, Math.round(Number(kbytes) * 1024)), freeBytes: Number(free) };
   },
@@ -167,8 +187,11 @@ export function modXfer(): FtpdModule {
       const wanted = new Set(context.everywhere(transferLog).filter((path) => path !== undefined));
       for (const path of wanted) {
         const open = logs.get(path);
-        if (open === undefined) logs.set(path, openTransferLog(path, log));
-        else open.reopen();
+        if (open !== undefined) open.reopen();
+        else {
+          const opened = openTransferLog(path, log);
+          if (opened !== undefined) logs.set(path, opened);
+        }
       }
     },
     hooks: {
@@ -200,9 +223,20 @@ export function modXfer(): FtpdModule {
   });
 }
 
-function openTransferLog(path: string, log: ModuleContext['log']): AppendFile {
-  return openAppendFile(path.startsWith('/') ? path : `/${path}`, {
-    mode: 0o644,
-    onError: (error) => log('error', `writing TransferLog '${path}' failed: ${error instanceof Error ? error.message : String(error)}`),
-  });
+/** As in ProFTPD a log that can't be opened keeps nobody from transfers; here it is said at the start. */
+function openTransferLog(path: string, log: ModuleContext['log']): AppendFile | undefined {
+  try {
+    return openAppendFile(path.startsWith('/') ? path : `/${path}`, {
+      mode: 0o644,
+      onError: (error) =>
+        log(
+          'error',
+          `writing TransferLog '${path}' failed: ${error instanceof Error ? error.message : String(error)}`,
+        ),
+    });
+  } catch (error) {
+    if (!(error instanceof LogFileError)) throw error;
+    log('error', `unable to open TransferLog '${path}': ${error.reason}; transfers are not logged`);
+    return undefined;
+  }
 }

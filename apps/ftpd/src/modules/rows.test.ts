@@ -9,7 +9,8 @@ describe('the rows', () => {
   it('each have a name of their own, in the module that ProFTPD has them in', () => {
     const names = allRows.map(({ name }) => name.toLowerCase());
     expect(new Set(names).size).toBe(names.length);
-    for (const { name, module } of allRows) expect([name, MODULE_OF_DIRECTIVE.get(name.toLowerCase()) ?? module]).toEqual([name, module]);
+    for (const { name, module } of allRows)
+      expect([name, MODULE_OF_DIRECTIVE.get(name.toLowerCase()) ?? module]).toEqual([name, module]);
   });
 
   it.each([
@@ -33,7 +34,10 @@ describe('the rows', () => {
     ['MaxInstances x', "MaxInstances: argument must be 'none' or a number greater than 0"],
     ['ServerIdent', 'ServerIdent: wrong number of parameters'],
     ['DebugLevel 99', 'DebugLevel: invalid debug level configured'],
-    ['SyslogLevel foo', 'SyslogLevel: SyslogLevel requires level keyword: one of emerg/alert/crit/error/warn/notice/info/debug'],
+    [
+      'SyslogLevel foo',
+      'SyslogLevel: SyslogLevel requires level keyword: one of emerg/alert/crit/error/warn/notice/info/debug',
+    ],
     ['AuthUserFile rel', "AuthUserFile: unable to use relative path for AuthUserFile 'rel'."],
     ['PidFile rel', "PidFile: unable to set PidFile 'rel': Invalid argument"],
     ['UserAlias a', 'UserAlias: missing parameters'],
@@ -57,11 +61,16 @@ describe('the rows', () => {
     expect(sentence(warnings[0]).slice(0, expected.length)).toBe(expected);
   });
 
-  it.each(['UseSendfile off', 'IdentLookups off', 'WtmpLog off', 'DelayEngine on', 'HiddenStores on', 'DenyFilter \\*.*/', 'MaxClients none'])(
-    '%s is taken without a word',
-    async (line) => {
-      const { errors, warnings } = await problemsOf(`${line}\n`);
-      expect([...errors, ...warnings]).toEqual([]);
-    },
-  );
+  it.each([
+    'UseSendfile off',
+    'IdentLookups off',
+    'WtmpLog off',
+    'DelayEngine on',
+    'HiddenStores on',
+    'DenyFilter \\*.*/',
+    'MaxClients none',
+  ])('%s is taken without a word', async (line) => {
+    const { errors, warnings } = await problemsOf(`${line}\n`);
+    expect([...errors, ...warnings]).toEqual([]);
+  });
 });

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { configurationOf } from '../../test/configuration-of.ts';
 import { createAccounts } from './accounts.ts';
 
-const context: ModuleContext = { servers: [], everywhere: () => [], isReload: false, clientName: () => '', log: () => {} };
+const context: ModuleContext = {
+  servers: [],
+  everywhere: () => [],
+  isReload: false,
+  clientName: () => '',
+  log: () => {},
+};
 
 function source(name: string, ...users: readonly string[]): Authenticator {
   const accountOf = (user: string): Account | undefined =>
@@ -30,7 +36,9 @@ const modules = [
 async function whoKnows(order: string, user: string): Promise<string> {
   const configuration = await configurationOf(order);
   const accounts = createAccounts(modules, context);
-  const verdict = await accounts.of(configuration.scope({ server: configuration.servers[0] })).verify(user, 'x', { remoteAddress: '192.0.2.1' });
+  const verdict = await accounts
+    .of(configuration.scope({ server: configuration.servers[0] }))
+    .verify(user, 'x', { remoteAddress: '192.0.2.1' });
   return verdict.outcome === 'accepted' ? verdict.account.comment : verdict.outcome;
 }
 

@@ -14,7 +14,11 @@ export interface Accounts {
 
 /** Stands for a module without accounts, so that its `*` still ends the search. */
 function nobody(name: string): Authenticator {
-  return { name, lookUp: () => Promise.resolve(undefined), verify: () => Promise.resolve({ outcome: 'unknown' }) };
+  return {
+    name,
+    lookUp: () => Promise.resolve(undefined),
+    verify: () => Promise.resolve({ outcome: 'unknown' }),
+  };
 }
 
 /**
@@ -29,7 +33,8 @@ export function createAccounts(modules: readonly FtpdModule[], context: ModuleCo
   );
 
   function chainOf(scope: SessionScope): Authenticator {
-    const order = scope.first(authOrder) ?? [...sources.keys()].map((module) => ({ module, isAuthoritative: false }));
+    const order =
+      scope.first(authOrder) ?? [...sources.keys()].map((module) => ({ module, isAuthoritative: false }));
     const links: ChainLink[] = [];
     for (const { module, isAuthoritative } of order) {
       const source = sources.get(module);

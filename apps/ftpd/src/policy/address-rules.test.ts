@@ -42,7 +42,9 @@ describe('hostRule', () => {
 });
 
 it('knows which rules depend on names', () => {
-  const dependent = ['all', '10.', '10.0.0.0/8', '192.0.*', '!.example.com', 'host', '*.org'].filter((rule) => hostRule(rule).isAboutNames);
+  const dependent = ['all', '10.', '10.0.0.0/8', '192.0.*', '!.example.com', 'host', '*.org'].filter(
+    (rule) => hostRule(rule).isAboutNames,
+  );
   expect(dependent).toEqual(['!.example.com', 'host', '*.org']);
 });
 
@@ -60,6 +62,8 @@ describe('classes', () => {
     const most = classMatcher({ name: 'most', from: ['.example.com', '!bad.example.com'], satisfy: 'all' });
     expect(most.matches({ address: '192.0.2.1', name: 'good.example.com' })).toBe(true);
     expect(most.matches({ address: '192.0.2.1', name: 'bad.example.com' })).toBe(false);
-    expect(classMatcher({ name: 'empty', from: [], satisfy: 'all' }).matches({ address: '192.0.2.1' })).toBe(false);
+    expect(classMatcher({ name: 'empty', from: [], satisfy: 'all' }).matches({ address: '192.0.2.1' })).toBe(
+      false,
+    );
   });
 });

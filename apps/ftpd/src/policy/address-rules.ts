@@ -56,7 +56,8 @@ function networkRule(text: string): HostRule {
 
 function globRule(glob: string): HostRule {
   const pattern = globExpression(glob);
-  const rule = ({ address, name }: Host): boolean => pattern.test(address) || (name !== undefined && pattern.test(name.toLowerCase()));
+  const rule = ({ address, name }: Host): boolean =>
+    pattern.test(address) || (name !== undefined && pattern.test(name.toLowerCase()));
   return /[a-z]/.test(glob) ? aboutNames(rule) : rule;
 }
 

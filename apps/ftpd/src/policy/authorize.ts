@@ -31,7 +31,11 @@ function hasLimits(scope: SessionScope): boolean {
   const known = scopesWithLimits.get(scope);
   if (known !== undefined) return known;
   const { server, anonymous } = scope.selector;
-  const found = [server.section, ...server.globals, ...(anonymous === undefined ? [] : [anonymous.section])].some(holdsLimit);
+  const found = [
+    server.section,
+    ...server.globals,
+    ...(anonymous === undefined ? [] : [anonymous.section]),
+  ].some(holdsLimit);
   scopesWithLimits.set(scope, found);
   return found;
 }

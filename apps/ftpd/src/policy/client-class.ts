@@ -19,7 +19,9 @@ export interface ClassMatcher {
 export function classMatcher({ name, from, satisfy }: ClassDefinition): ClassMatcher {
   const rules = from.map(hostRule);
   const isMember =
-    satisfy === 'all' ? (host: Host) => rules.length > 0 && rules.every((rule) => rule(host)) : (host: Host) => rules.some((rule) => rule(host));
+    satisfy === 'all'
+      ? (host: Host) => rules.length > 0 && rules.every((rule) => rule(host))
+      : (host: Host) => rules.some((rule) => rule(host));
   return { name, matches: isMember, isAboutNames: rules.some((rule) => rule.isAboutNames === true) };
 }
 

@@ -10,7 +10,10 @@ const maxSkeletonDepth = 16;
  * Makes a home that is missing, with the skeleton's files in it, as the user that the daemon runs as. A home that is
  * there, whoever made it, is left as it is. @see ProFTPD CreateHome
  */
-export async function makeHome(home: string, { mode, directoryMode, skeleton }: CreateHomeValue): Promise<void> {
+export async function makeHome(
+  home: string,
+  { mode, directoryMode, skeleton }: CreateHomeValue,
+): Promise<void> {
   if (await exists(home)) return;
   await makeParents(dirname(home), directoryMode);
   try {
@@ -22,7 +25,8 @@ export async function makeHome(home: string, { mode, directoryMode, skeleton }: 
   }
   await chmod(home, mode);
   if (skeleton === undefined) return;
-  if (((await stat(skeleton)).mode & 0o002) !== 0) throw new Error(`skel path '${skeleton}' is world-writable`);
+  if (((await stat(skeleton)).mode & 0o002) !== 0)
+    throw new Error(`skel path '${skeleton}' is world-writable`);
   await copyTree(skeleton, home, 0, { left: maxSkeletonFiles });
 }
 

@@ -38,7 +38,9 @@ const source: Authenticator = {
   lookUp: async (user) => (users.includes(user) ? accountOf(user) : undefined),
   async verify(user, password) {
     if (!users.includes(user)) return { outcome: 'unknown' };
-    return password === 'right' ? { outcome: 'accepted', account: accountOf(user) } : { outcome: 'refused', reason: 'wrong-password' };
+    return password === 'right'
+      ? { outcome: 'accepted', account: accountOf(user) }
+      : { outcome: 'refused', reason: 'wrong-password' };
   },
 };
 
@@ -62,18 +64,37 @@ async function policyOf(text: string): Promise<Policy> {
     hostName: 'host.example',
     numericAddress: () => undefined,
     needsNames: false,
-    names: { known: () => undefined, find: async (address) => (address === '203.0.113.5' ? 'pc.example.org' : undefined) },
+    names: {
+      known: () => undefined,
+      find: async (address) => (address === '203.0.113.5' ? 'pc.example.org' : undefined),
+    },
     log: () => {},
   });
 }
 
 /** A session after its connect. */
-async function connected(policy: Policy, facts: { readonly localPort?: number; readonly remoteAddress?: string } = {}): Promise<SessionView> {
-  const connection = { localAddress: '127.0.0.1', localPort: 21, remoteAddress: '192.0.2.1', remotePort: 5000, ...facts };
+async function connected(
+  policy: Policy,
+  facts: { readonly localPort?: number; readonly remoteAddress?: string } = {},
+): Promise<SessionView> {
+  const connection = {
+    localAddress: '127.0.0.1',
+    localPort: 21,
+    remoteAddress: '192.0.2.1',
+    remotePort: 5000,
+    ...facts,
+  };
   const decision = await policy.connect(connection);
   if (decision.outcome !== 'admitted') throw new Error(`refused: ${decision.reply?.lines.join()}`);
   const { settings, className } = decision;
-  return { ...connection, settings, className, isLoggedIn: false, workingDirectory: virtualPath('/'), signal: new AbortController().signal } as unknown as SessionView;
+  return {
+    ...connection,
+    settings,
+    className,
+    isLoggedIn: false,
+    workingDirectory: virtualPath('/'),
+    signal: new AbortController().signal,
+  } as unknown as SessionView;
 }
 
 async function login(text: string, user: string, password = 'right'): Promise<LoginDecision> {
@@ -83,14 +104,27 @@ async function login(text: string, user: string, password = 'right'): Promise<Lo
   return policy.login(named, user, password);
 }
 
-const reasonOf = (decision: LoginDecision) => (decision.outcome === 'refused' ? decision.reason : decision.outcome);
+const reasonOf = (decision: LoginDecision) =>
+  decision.outcome === 'refused' ? decision.reason : decision.outcome;
 
 describe('connect', () => {
   it('chooses the server by address and port', async () => {
-    const policy = await policyOf('ServerName main\nPort 21\n<VirtualHost 127.0.0.1>\nServerName second\nPort 2121\n</VirtualHost>');
+    const policy = await policyOf(
+      'ServerName main\nPort 21\n<VirtualHost 127.0.0.1>\nServerName second\nPort 2121\n</VirtualHost>',
+    );
     expect((await connected(policy)).settings).toMatchObject({ serverId: 1, serverName: 'main' });
-    expect((await connected(policy, { localPort: 2121 })).settings).toMatchObject({ serverId: 2, serverName: 'second' });
-    expect(await policy.connect({ localAddress: '127.0.0.1', localPort: 9, remoteAddress: '192.0.2.1', remotePort: 1 })).toMatchObject({
+    expect((await connected(policy, { localPort: 2121 })).settings).toMatchObject({
+      serverId: 2,
+      serverName: 'second',
+    });
+    expect(
+      await policy.connect({
+        localAddress: '127.0.0.1',
+        localPort: 9,
+        remoteAddress: '192.0.2.1',
+        remotePort: 1,
+      }),
+    ).toMatchObject({
       outcome: 'refused',
       reply: { code: 500, lines: ['Sorry, no server available to handle request on 127.0.0.1'] },
     });
@@ -98,13 +132,23 @@ describe('connect', () => {
 
   it('gives sessions of one kind the same settings', async () => {
     const policy = await policyOf('');
-    expect((await connected(policy)).settings).toBe((await connected(policy, { remoteAddress: '198.51.100.7' })).settings);
+    expect((await connected(policy)).settings).toBe(
+      (await connected(policy, { remoteAddress: '198.51.100.7' })).settings,
+    );
   });
 
   it('puts clients into classes, and settings for classes into force', async () => {
-    const policy = await policyOf('<Class lan>\nFrom 10.0.0.0/8\n</Class>\n<IfClass lan>\nTimeoutIdle 5\n</IfClass>');
-    expect(await connected(policy, { remoteAddress: '10.1.1.1' })).toMatchObject({ className: 'lan', settings: { timeouts: { idleMs: 5000 } } });
-    expect(await connected(policy)).toMatchObject({ className: undefined, settings: { timeouts: { idleMs: 600_000 } } });
+    const policy = await policyOf(
+      '<Class lan>\nFrom 10.0.0.0/8\n</Class>\n<IfClass lan>\nTimeoutIdle 5\n</IfClass>',
+    );
+    expect(await connected(policy, { remoteAddress: '10.1.1.1' })).toMatchObject({
+      className: 'lan',
+      settings: { timeouts: { idleMs: 5000 } },
+    });
+    expect(await connected(policy)).toMatchObject({
+      className: undefined,
+      settings: { timeouts: { idleMs: 600_000 } },
+    });
   });
 
   it('waits for names where classes are about names', async () => {
@@ -114,7 +158,9 @@ describe('connect', () => {
   });
 
   it('finds servers by name', async () => {
-    const policy = await policyOf('<VirtualHost 127.0.0.1>\nServerName other\nServerAlias ftp.example\nPort 21\n</VirtualHost>');
+    const policy = await policyOf(
+      '<VirtualHost 127.0.0.1>\nServerName other\nServerAlias ftp.example\nPort 21\n</VirtualHost>',
+    );
     const session = await connected(policy);
     expect(await policy.host(session, 'FTP.example')).toMatchObject({ serverName: 'other' });
     expect(await policy.host(session, 'nobody.example')).toBeUndefined();
@@ -138,7 +184,9 @@ describe('login', () => {
   });
 
   it('refuses shells that are not valid, where they are asked for', async () => {
-    expect(reasonOf(await login('<IfUser eve>\nRequireValidShell on\n</IfUser>', 'eve'))).toBe("Invalid shell: '/bin/evil'");
+    expect(reasonOf(await login('<IfUser eve>\nRequireValidShell on\n</IfUser>', 'eve'))).toBe(
+      "Invalid shell: '/bin/evil'",
+    );
   });
 
   it.each([
@@ -163,6 +211,16 @@ describe('login', () => {
     expect(statSync(join(folder, 'bob/hello')).mode & 0o7777).toBe(0o755);
   });
 
+  it('knows the home of a user of AuthUserFile in <Directory ~>', async () => {
+    const decision = await login(
+      'DefaultRoot ~\n<Directory ~/start>\nAllowOverwrite on\n</Directory>',
+      'alice',
+    );
+    if (decision.outcome !== 'accepted') throw new Error(decision.reason);
+    expect(decision.settings.at(virtualPath('/start/x')).allowsOverwrite).toBe(true);
+    expect(decision.settings.at(virtualPath('/x')).allowsOverwrite).toBe(false);
+  });
+
   it('has settings for users and groups', async () => {
     const text = '<IfUser alice>\nUmask 077\n</IfUser>\n<IfGroup wheel>\nUmask 000\n</IfGroup>';
     expect(await login(text, 'alice')).toMatchObject({ settings: { fileUmask: 0o077 } });
@@ -170,7 +228,8 @@ describe('login', () => {
 });
 
 describe('<Anonymous>', () => {
-  const section = (lines: string) => `<Anonymous ~ftp>\nUser ftp\nUserAlias anonymous ftp\n${lines}\n</Anonymous>`;
+  const section = (lines: string) =>
+    `<Anonymous ~ftp>\nUser ftp\nUserAlias anonymous ftp\n${lines}\n</Anonymous>`;
 
   it('begins at USER, and takes any password', async () => {
     const policy = await policyOf(section('MaxClients 3'));
@@ -189,9 +248,19 @@ describe('<Anonymous>', () => {
   });
 
   it('refuses passwords, or asks for the right one', async () => {
-    expect(reasonOf(await login(section('AnonRejectPasswords @evil\\.org$ [NC]'), 'anonymous', 'x@EVIL.org'))).toBe('AnonRejectPasswords denies login');
-    expect(reasonOf(await login('<Anonymous /srv>\nUser alice\nAnonRequirePassword on\n</Anonymous>', 'alice', 'wrong'))).toBe('Incorrect password');
-    expect(reasonOf(await login('<Anonymous /srv>\nUser alice\nAnonRequirePassword on\n</Anonymous>', 'alice', 'right'))).toBe('accepted');
+    expect(
+      reasonOf(await login(section('AnonRejectPasswords @evil\\.org$ [NC]'), 'anonymous', 'x@EVIL.org')),
+    ).toBe('AnonRejectPasswords denies login');
+    expect(
+      reasonOf(
+        await login('<Anonymous /srv>\nUser alice\nAnonRequirePassword on\n</Anonymous>', 'alice', 'wrong'),
+      ),
+    ).toBe('Incorrect password');
+    expect(
+      reasonOf(
+        await login('<Anonymous /srv>\nUser alice\nAnonRequirePassword on\n</Anonymous>', 'alice', 'right'),
+      ),
+    ).toBe('accepted');
   });
 
   it('is read-only with the example of Debian', async () => {
@@ -200,7 +269,8 @@ describe('<Anonymous>', () => {
     const decision = await policy.login(session, 'anonymous', 'x');
     if (decision.outcome !== 'accepted') throw new Error(decision.reason);
     const inside = { ...session, settings: decision.settings, isLoggedIn: true } as SessionView;
-    const refusal = (row: unknown, path: string) => policy.authorize(inside, row as AnyCommandRow, virtualPath(path));
+    const refusal = (row: unknown, path: string) =>
+      policy.authorize(inside, row as AnyCommandRow, virtualPath(path));
     expect(refusal(commandTable.STOR, '/x')).toMatchObject({ code: 550 });
     expect(refusal(siteTable.MKDIR, '/x')).toMatchObject({ code: 550 });
     expect(refusal(commandTable.RETR, '/x')).toBeUndefined();

@@ -47,7 +47,11 @@ const maxDisplayBytes = 64 * 1024;
 
 function classesOf({ classes }: Configuration): readonly ClassMatcher[] {
   return [...classes].map(([name, section]) =>
-    classMatcher({ name, from: valuesIn(section, from).flat(), satisfy: valuesIn(section, satisfy).at(-1) ?? 'any' }),
+    classMatcher({
+      name,
+      from: valuesIn(section, from).flat(),
+      satisfy: valuesIn(section, satisfy).at(-1) ?? 'any',
+    }),
   );
 }
 
@@ -79,14 +83,18 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     rows: indexRows(options.rows),
     hostName: options.hostName,
     numericAddress: options.numericAddress,
-    isInClass: (address, className) => classes.some(({ name, matches }) => name === className && matches({ address })),
+    isInClass: (address, className) =>
+      classes.some(({ name, matches }) => name === className && matches({ address })),
     homeOf: (user) => system.user(user)?.home,
   });
   const login: LoginContext = {
     scopes,
     system,
     accountsOf: (scope) => accounts.of(scope),
-    lists: remembered(async () => ({ deniedUsers: await readNameList(ftpUsersPath), shells: await readNameList(shellsPath) })),
+    lists: remembered(async () => ({
+      deniedUsers: await readNameList(ftpUsersPath),
+      shells: await readNameList(shellsPath),
+    })),
     hostOf,
     log: options.log,
   };
@@ -118,7 +126,10 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
       const server = selectServer(servers, localAddress, localPort);
       const bound = servers.find((candidate) => candidate.server === server);
       if (bound === undefined) {
-        return { outcome: 'refused', reply: reply(500, `Sorry, no server available to handle request on ${localAddress}`) };
+        return {
+          outcome: 'refused',
+          reply: reply(500, `Sorry, no server available to handle request on ${localAddress}`),
+        };
       }
       const className = classOf(classes, await hostOf(remoteAddress));
       const settings = scopes.settings({ server: bound, localAddress, className });
@@ -133,7 +144,9 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     user(session, user) {
       const key = keyOf(session);
       const anonymous = anonymousOf(session, user);
-      return scopes.settings(anonymous === undefined ? key : { ...key, anonymous, user: anonymous.user ?? user });
+      return scopes.settings(
+        anonymous === undefined ? key : { ...key, anonymous, user: anonymous.user ?? user },
+      );
     },
     isAnonymous(session, user) {
       const anonymous = anonymousOf(session, user);
@@ -167,7 +180,8 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     },
     groupId(name) {
       const [main] = servers;
-      const scope = main && scopes.scopeOf(scopes.settings({ server: main, localAddress: '', className: undefined }));
+      const scope =
+        main && scopes.scopeOf(scopes.settings({ server: main, localAddress: '', className: undefined }));
       return (scope && accounts.of(scope).groupId?.(name)) ?? system.groupId(name);
     },
   };

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseNameExpression } from '@ftpd/config';
 import { expandPath, pathBelow, rootFor } from './default-root.ts';
 
-const line = (path: string, ...groups: string[]) => ({ path, ...(groups.length > 0 && { groups: parseNameExpression(groups, 'and') }) });
+const line = (path: string, ...groups: string[]) => ({
+  path,
+  ...(groups.length > 0 && { groups: parseNameExpression(groups, 'and') }),
+});
 const alice = { user: 'alice', home: '/home/alice', group: 'staff', groupNames: ['staff', 'ftp'] };
 
 describe('DefaultRoot', () => {
@@ -18,11 +21,7 @@ describe('DefaultRoot', () => {
   });
 
   it('takes the first line that is for the user', () => {
-    const lines = [
-      line('/srv/admin', 'wheel'),
-      line('~/ftp', 'staff'),
-      line('/srv'),
-    ];
+    const lines = [line('/srv/admin', 'wheel'), line('~/ftp', 'staff'), line('/srv')];
     expect(rootFor(lines, alice)).toBe('/home/alice/ftp');
     expect(rootFor(lines, { ...alice, group: 'x', groupNames: [] })).toBe('/srv');
     expect(rootFor(lines.slice(0, 1), alice)).toBe('/');

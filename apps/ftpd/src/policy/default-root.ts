@@ -17,7 +17,9 @@ export interface PathForGroups {
 }
 
 function isFor({ groups }: PathForGroups, { group, groupNames }: Member): boolean {
-  return groups === undefined || matchesNames(groups, group === undefined ? groupNames : [group, ...groupNames]);
+  return (
+    groups === undefined || matchesNames(groups, group === undefined ? groupNames : [group, ...groupNames])
+  );
 }
 
 /** The first of several DefaultRoot or DefaultChdir lines that is for this user. */
@@ -29,7 +31,11 @@ export function firstForMember<T extends PathForGroups>(lines: readonly T[], mem
  * A path of the configuration, made absolute for a user: `~` is the home, `%u` the name.
  * @param homeOf - Home of another user (`~name`). Absent or undefined: the text stays.
  */
-export function expandPath(path: string, member: Member, homeOf?: (user: string) => string | undefined): string {
+export function expandPath(
+  path: string,
+  member: Member,
+  homeOf?: (user: string) => string | undefined,
+): string {
   const named = path.replaceAll('%u', member.user);
   const [, user = '', rest = ''] = /^~([^/]*)(.*)$/s.exec(named) ?? [];
   if (!named.startsWith('~')) return normalise(named.startsWith('/') ? named : `${member.home}/${named}`);
@@ -38,7 +44,11 @@ export function expandPath(path: string, member: Member, homeOf?: (user: string)
 }
 
 /** The folder a session is kept in; `/` if no line is for this user. */
-export function rootFor(lines: readonly PathForGroups[], member: Member, homeOf?: (user: string) => string | undefined): string {
+export function rootFor(
+  lines: readonly PathForGroups[],
+  member: Member,
+  homeOf?: (user: string) => string | undefined,
+): string {
   const line = firstForMember(lines, member);
   return line === undefined ? '/' : expandPath(line.path, member, homeOf);
 }

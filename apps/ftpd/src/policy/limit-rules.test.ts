@@ -98,7 +98,9 @@ describe('<Limit LOGIN>', () => {
     );
     const [server] = configuration.servers;
     const anonymous = anonymousFor(configuration.scope({ server }).anonymousSections(), 'ftp');
-    expect(isLoginWithinLimits(configuration.scope({ server, anonymous, user: 'ftp' }), { ...alice, user: 'ftp' })).toBe(true);
+    expect(
+      isLoginWithinLimits(configuration.scope({ server, anonymous, user: 'ftp' }), { ...alice, user: 'ftp' }),
+    ).toBe(true);
     expect(isLoginWithinLimits(configuration.scope({ server, user: 'alice' }), alice)).toBe(false);
   });
 });

@@ -1,5 +1,25 @@
-import { matchesNames, valuesIn, type CheckedSection, type LimitSection, type NameExpression, type Scope, type SessionScope } from '@ftpd/config';
-import { allow, allowAll, allowClass, allowGroup, allowUser, deny, denyAll, denyClass, denyGroup, denyUser, order } from '../modules/core/access.ts';
+import {
+  matchesNames,
+  valuesIn,
+  type CheckedSection,
+  type LimitSection,
+  type NameExpression,
+  type Scope,
+  type SessionScope,
+} from '@ftpd/config';
+import {
+  allow,
+  allowAll,
+  allowClass,
+  allowGroup,
+  allowUser,
+  deny,
+  denyAll,
+  denyClass,
+  denyGroup,
+  denyUser,
+  order,
+} from '../modules/core/access.ts';
 import type { Host, HostRule } from './address-rules.ts';
 
 /** Who wants to do something. */
@@ -26,8 +46,10 @@ const compiled = new WeakMap<CheckedSection, CompiledLimit>();
 function compile(section: CheckedSection): CompiledLimit {
   const known = compiled.get(section);
   if (known !== undefined) return known;
-  const hosts = (row: typeof allow): Rule[] => valuesIn(section, row).flatMap((rules: readonly HostRule[]) => rules);
-  const everybody = (row: typeof allowAll): Rule[] => (valuesIn(section, row).at(-1) === true ? [() => true] : []);
+  const hosts = (row: typeof allow): Rule[] =>
+    valuesIn(section, row).flatMap((rules: readonly HostRule[]) => rules);
+  const everybody = (row: typeof allowAll): Rule[] =>
+    valuesIn(section, row).at(-1) === true ? [() => true] : [];
   const named = (row: typeof allowUser, names: (subject: Subject) => readonly string[] | undefined): Rule[] =>
     valuesIn(section, row).map((expression: NameExpression) => (subject) => {
       const of = names(subject);
@@ -38,8 +60,20 @@ function compile(section: CheckedSection): CompiledLimit {
   const className = (subject: Subject) => (subject.className === undefined ? [] : [subject.className]);
   const limit: CompiledLimit = {
     deniesFirst: valuesIn(section, order).at(-1) === 'deny,allow',
-    allows: [...named(allowUser, user), ...named(allowGroup, groups), ...named(allowClass, className), ...hosts(allow), ...everybody(allowAll)],
-    denies: [...named(denyUser, user), ...named(denyGroup, groups), ...named(denyClass, className), ...hosts(deny), ...everybody(denyAll)],
+    allows: [
+      ...named(allowUser, user),
+      ...named(allowGroup, groups),
+      ...named(allowClass, className),
+      ...hosts(allow),
+      ...everybody(allowAll),
+    ],
+    denies: [
+      ...named(denyUser, user),
+      ...named(denyGroup, groups),
+      ...named(denyClass, className),
+      ...hosts(deny),
+      ...everybody(denyAll),
+    ],
   };
   compiled.set(section, limit);
   return limit;
@@ -88,12 +122,20 @@ export function isWithinLimits(scope: Scope, { names, group }: LimitedCommand, s
  */
 export function isLoginWithinLimits(scope: SessionScope, subject: Subject): boolean {
   const { server, anonymous } = scope.selector;
-  const contexts = [...(anonymous === undefined ? [] : [anonymous.section]), server.section, ...server.globals];
+  const contexts = [
+    ...(anonymous === undefined ? [] : [anonymous.section]),
+    server.section,
+    ...server.globals,
+  ];
   const verdicts = new Map<CheckedSection | undefined, LimitVerdict>();
   for (const { section } of scope.limits(['LOGIN'])) {
     const verdict = limitVerdict(section, subject);
     // Sections of <IfUser> and the like are in none of these contexts: they are one of their own.
-    if (verdict !== 'open') verdicts.set(contexts.find(({ sections }) => sections.includes(section)), verdict);
+    if (verdict !== 'open')
+      verdicts.set(
+        contexts.find(({ sections }) => sections.includes(section)),
+        verdict,
+      );
   }
   const [closest = 'open'] = verdicts.values();
   return closest !== 'denied';

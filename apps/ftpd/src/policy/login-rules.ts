@@ -14,10 +14,15 @@ export interface SystemLists {
  * Why an account may not be used, whatever the password. The texts are those of ProFTPD's log.
  * @returns undefined if it may.
  */
-export function accountRefusal(scope: SessionScope, account: Account, { deniedUsers, shells }: SystemLists): string | undefined {
+export function accountRefusal(
+  scope: SessionScope,
+  account: Account,
+  { deniedUsers, shells }: SystemLists,
+): string | undefined {
   if (account.uid === 0 && !scope.first(rootLogin)) return 'SECURITY VIOLATION: Root login attempted';
   if (scope.first(useFtpUsers) && isDeniedUser(account.user, deniedUsers)) return 'User in /etc/ftpusers';
-  if (scope.first(requireValidShell) && !isValidShell(account.shell, shells)) return `Invalid shell: '${account.shell}'`;
+  if (scope.first(requireValidShell) && !isValidShell(account.shell, shells))
+    return `Invalid shell: '${account.shell}'`;
   return undefined;
 }
 

@@ -44,12 +44,20 @@ export function realUser(scope: SessionScope, name: string): string | undefined 
 }
 
 /** Decides a login. @param key - The server and class of the session. */
-export async function logIn(context: LoginContext, key: SessionKey, session: SessionView, name: string, password: string): Promise<LoginDecision> {
+export async function logIn(
+  context: LoginContext,
+  key: SessionKey,
+  session: SessionView,
+  name: string,
+  password: string,
+): Promise<LoginDecision> {
   const scope = scopeOf(context, key);
   const anonymous = anonymousFor(scope.anonymousSections(), name);
   const isTooLong = Buffer.byteLength(password) > (scope.first(maxPasswordSize) ?? Infinity);
   if (isTooLong) return refused('Password too long');
-  return anonymous === undefined ? logInUser(context, key, session, name, password) : logInAnonymous(context, key, session, anonymous, name, password);
+  return anonymous === undefined
+    ? logInUser(context, key, session, name, password)
+    : logInAnonymous(context, key, session, anonymous, name, password);
 }
 
 function scopeOf(context: LoginContext, key: SessionKey): SessionScope {
@@ -58,7 +66,13 @@ function scopeOf(context: LoginContext, key: SessionKey): SessionScope {
   return scope;
 }
 
-async function logInUser(context: LoginContext, key: SessionKey, session: SessionView, name: string, password: string): Promise<LoginDecision> {
+async function logInUser(
+  context: LoginContext,
+  key: SessionKey,
+  session: SessionView,
+  name: string,
+  password: string,
+): Promise<LoginDecision> {
   const before = scopeOf(context, key);
   const user = realUser(before, name);
   if (user === undefined) return refused('Not a UserAlias');
@@ -76,7 +90,9 @@ async function verify(
   password: string,
 ): Promise<Account | LoginRefusal> {
   if (password === '' && !scope.first(allowEmptyPasswords)) return refused(refusalTexts['empty-password']);
-  const verdict = await context.accountsOf(scope).verify(user, password, { remoteAddress: session.remoteAddress, signal: session.signal });
+  const verdict = await context
+    .accountsOf(scope)
+    .verify(user, password, { remoteAddress: session.remoteAddress, signal: session.signal });
   switch (verdict.outcome) {
     case 'accepted':
       return verdict.account;
@@ -87,20 +103,35 @@ async function verify(
         `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
       );
     case 'unavailable':
-      context.log(`accounts are not available: ${verdict.cause instanceof Error ? verdict.cause.message : String(verdict.cause)}`, session);
+      context.log(
+        `accounts are not available: ${verdict.cause instanceof Error ? verdict.cause.message : String(verdict.cause)}`,
+        session,
+      );
       return refused('accounts are not available');
   }
 }
 
-async function grant(context: LoginContext, key: SessionKey, session: SessionView, account: Account): Promise<LoginDecision> {
+async function grant(
+  context: LoginContext,
+  key: SessionKey,
+  session: SessionView,
+  account: Account,
+): Promise<LoginDecision> {
   const { user, home, groupNames, group } = account;
   const member: Member = { user, home, groupNames, ...(group === undefined ? {} : { group }) };
   const groups = group === undefined ? groupNames : [...new Set([group, ...groupNames])];
-  const known = { ...key, user, groups };
+  const known = { ...key, user, groups, home };
   const scope = scopeOf(context, known);
   const rule = accountRefusal(scope, account, await context.lists());
   if (rule !== undefined) return refused(rule);
-  if (!isLoginWithinLimits(scope, { ...(await context.hostOf(session.remoteAddress)), user, groups, ...classNameOf(key) })) {
+  if (
+    !isLoginWithinLimits(scope, {
+      ...(await context.hostOf(session.remoteAddress)),
+      user,
+      groups,
+      ...classNameOf(key),
+    })
+  ) {
     return refused('Limit configuration denies login');
   }
   const homeOf = (name: string): string | undefined => context.system.user(name)?.home;
@@ -108,14 +139,26 @@ async function grant(context: LoginContext, key: SessionKey, session: SessionVie
   if (!root.startsWith('/')) return refused(`unable to find the folder of DefaultRoot '${root}'`);
   const made = scope.first(createHome);
   if (made !== undefined) {
-    await makeHome(home, made).catch((error: unknown) => context.log(`CreateHome: ${String(error)}`, session));
+    await makeHome(home, made).catch((error: unknown) =>
+      context.log(`CreateHome: ${String(error)}`, session),
+    );
   }
   const chdir = firstForMember(scope.all(defaultChdir), member);
-  const start = await startFolder(root, chdir === undefined ? undefined : expandPath(chdir.path, member, homeOf), home);
+  const start = await startFolder(
+    root,
+    chdir === undefined ? undefined : expandPath(chdir.path, member, homeOf),
+    home,
+  );
   return {
     outcome: 'accepted',
     account,
-    identity: { user, uid: account.uid, gid: account.gid, groups: account.groupIds, ...(group === undefined ? {} : { group }) },
+    identity: {
+      user,
+      uid: account.uid,
+      gid: account.gid,
+      groups: account.groupIds,
+      ...(group === undefined ? {} : { group }),
+    },
     settings: context.scopes.settings({ ...known, rootPath: root }),
     root,
     start,
@@ -159,19 +202,38 @@ async function logInAnonymous(
   const { user = name } = anonymous;
   const known = { ...key, anonymous, user };
   const before = scopeOf(context, known);
-  if (before.first(anonRejectPasswords)?.(password) === true) return refused('AnonRejectPasswords denies login');
+  if (before.first(anonRejectPasswords)?.(password) === true)
+    return refused('AnonRejectPasswords denies login');
   let account = context.system.user(user) ?? (await context.accountsOf(before).lookUp(user));
   if (before.first(anonRequirePassword)) {
-    const verdict = await verify(context, before, session, before.first(authUsingAlias) ? name : user, password);
+    const verdict = await verify(
+      context,
+      before,
+      session,
+      before.first(authUsingAlias) ? name : user,
+      password,
+    );
     if ('outcome' in verdict) return verdict;
     account ??= verdict;
   }
-  if (account === undefined) return refused(`no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`);
+  if (account === undefined)
+    return refused(
+      `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
+    );
   const rule = accountRefusal(before, account, await context.lists());
   if (rule !== undefined) return refused(rule);
-  const groups = [...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames])];
+  const groups = [
+    ...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames]),
+  ];
   const scope = scopeOf(context, { ...known, groups });
-  if (!isLoginWithinLimits(scope, { ...(await context.hostOf(session.remoteAddress)), user, groups, ...classNameOf(key) })) {
+  if (
+    !isLoginWithinLimits(scope, {
+      ...(await context.hostOf(session.remoteAddress)),
+      user,
+      groups,
+      ...classNameOf(key),
+    })
+  ) {
     return refused('Limit configuration denies login');
   }
   const root = expandPath(anonymous.root, account, (other) => context.system.user(other)?.home);

@@ -1,4 +1,11 @@
-import { type AnonymousSection, type BoundServer, type Configuration, type DirectiveRow, type ServerSection, type SessionScope } from '@ftpd/config';
+import {
+  type AnonymousSection,
+  type BoundServer,
+  type Configuration,
+  type DirectiveRow,
+  type ServerSection,
+  type SessionScope,
+} from '@ftpd/config';
 import type { DirectiveValues, Settings } from '@ftpd/server';
 import { settingsOfScope, type SettingsContext } from '../settings-of-scope.ts';
 
@@ -10,6 +17,8 @@ export interface SessionKey {
   readonly anonymous?: AnonymousSection;
   readonly user?: string;
   readonly groups?: readonly string[];
+  /** The user's home, for `~` in paths of the configuration. */
+  readonly home?: string;
   /** The session's `/` on the disk. */
   readonly rootPath?: string;
 }
@@ -25,29 +34,59 @@ export interface SessionScopes {
 
 const maxKept = 2000;
 
-export interface SessionScopesOptions extends Pick<SettingsContext, 'hostName' | 'isInClass' | 'numericAddress'> {
+export interface SessionScopesOptions extends Pick<
+  SettingsContext,
+  'hostName' | 'isInClass' | 'numericAddress'
+> {
   readonly configuration: Configuration;
   readonly rows: ReadonlyMap<string, DirectiveRow<unknown>>;
   readonly homeOf: (user: string) => string | undefined;
 }
 
-export function createSessionScopes({ configuration, rows, homeOf, ...shared }: SessionScopesOptions): SessionScopes {
+export function createSessionScopes({
+  configuration,
+  rows,
+  homeOf,
+  ...shared
+}: SessionScopesOptions): SessionScopes {
   const kept = new Map<string, Settings>();
   const scopes = new WeakMap<Settings, { readonly scope: SessionScope; readonly key: SessionKey }>();
 
   function make(key: SessionKey): Settings {
-    const { server, className, anonymous, user, groups, rootPath, localAddress } = key;
-    const scope = configuration.scope({ server: server.server, className, anonymous, user, groups, rootPath, homeOf: (name) => homeOf(name === '' ? (user ?? '') : name) });
-    const settings = settingsOfScope(scope, { ...shared, localAddress, directives: directiveValues(scope, rows) });
+    const { server, className, anonymous, user, groups, home, rootPath, localAddress } = key;
+    const scope = configuration.scope({
+      server: server.server,
+      className,
+      anonymous,
+      user,
+      groups,
+      rootPath,
+      homeOf: (name) => (name === '' || name === user ? (home ?? homeOf(user ?? '')) : homeOf(name)),
+    });
+    const settings = settingsOfScope(scope, {
+      ...shared,
+      localAddress,
+      directives: directiveValues(scope, rows),
+    });
     scopes.set(settings, { scope, key });
     return settings;
   }
 
   return {
     settings(key) {
-      const { server, localAddress, className, anonymous, user, groups, rootPath } = key;
+      const { server, localAddress, className, anonymous, user, groups, home, rootPath } = key;
       const { file, line } = anonymous?.section.node ?? {};
-      const name = JSON.stringify([server.server.index, localAddress, className, file, line, user, groups, rootPath]);
+      const name = JSON.stringify([
+        server.server.index,
+        localAddress,
+        className,
+        file,
+        line,
+        user,
+        groups,
+        home,
+        rootPath,
+      ]);
       const known = kept.get(name);
       if (known !== undefined) return known;
       const settings = make(key);
@@ -61,7 +100,10 @@ export function createSessionScopes({ configuration, rows, homeOf, ...shared }: 
 }
 
 /** Directives by name, for modules that know the names of others' rows only. */
-function directiveValues(scope: SessionScope, rows: ReadonlyMap<string, DirectiveRow<unknown>>): DirectiveValues {
+function directiveValues(
+  scope: SessionScope,
+  rows: ReadonlyMap<string, DirectiveRow<unknown>>,
+): DirectiveValues {
   return {
     first: (name, path) => {
       const row = rows.get(name.toLowerCase());

@@ -22,7 +22,10 @@ const keptMs = 60_000;
  * Reads /etc/passwd and /etc/group, at most once a minute.
  * @param read - The text of a file; '' if there is none.
  */
-export function createSystemAccounts(read: (path: string) => string = readIfThere, now: () => number = Date.now): SystemAccounts {
+export function createSystemAccounts(
+  read: (path: string) => string = readIfThere,
+  now: () => number = Date.now,
+): SystemAccounts {
   let tables: Tables | undefined;
   let readAtMs = 0;
   const current = (): Tables => {
@@ -49,27 +52,38 @@ function readIfThere(path: string): string {
 }
 
 function rows(text: string): string[][] {
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(':'));
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(':'));
 }
 
 function tablesOf(passwd: string, group: string): Tables {
-  const groups = rows(group).map(([name = '', , gid = '', members = '']) => ({ name, gid: Number(gid), members: members.split(',') }));
+  const groups = rows(group).map(([name = '', , gid = '', members = '']) => ({
+    name,
+    gid: Number(gid),
+    members: members.split(','),
+  }));
   const groupNames = firstOf(groups.map(({ name, gid }) => [gid, name]));
-  const users = rows(passwd).map(([user = '', , uid = '', gid = '', comment = '', home = '/', shell = '']): Account => {
-    const memberships = groups.filter(({ members }) => members.includes(user));
-    const primary = groupNames.get(Number(gid));
-    return {
-      user,
-      uid: Number(uid),
-      gid: Number(gid),
-      ...(primary === undefined ? {} : { group: primary }),
-      groupNames: [...new Set([...(primary === undefined ? [] : [primary]), ...memberships.map(({ name }) => name)])],
-      groupIds: [...new Set([Number(gid), ...memberships.map((entry) => entry.gid)])],
-      comment,
-      home,
-      shell,
-    };
-  });
+  const users = rows(passwd).map(
+    ([user = '', , uid = '', gid = '', comment = '', home = '/', shell = '']): Account => {
+      const memberships = groups.filter(({ members }) => members.includes(user));
+      const primary = groupNames.get(Number(gid));
+      return {
+        user,
+        uid: Number(uid),
+        gid: Number(gid),
+        ...(primary === undefined ? {} : { group: primary }),
+        groupNames: [
+          ...new Set([...(primary === undefined ? [] : [primary]), ...memberships.map(({ name }) => name)]),
+        ],
+        groupIds: [...new Set([Number(gid), ...memberships.map((entry) => entry.gid)])],
+        comment,
+        home,
+        shell,
+      };
+    },
+  );
   return {
     users: firstOf(users.map((account) => [account.user, account])),
     userNames: firstOf(users.map(({ uid, user }) => [uid, user])),

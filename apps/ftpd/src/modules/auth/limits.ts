@@ -31,10 +31,26 @@ function limitRow(name: string, contexts: readonly Context[], doc: string): Dire
 }
 
 export const maxClients = limitRow('MaxClients', serversAndAnonymous, 'Sessions at once on this server.');
-export const maxClientsPerHost = limitRow('MaxClientsPerHost', serversAndAnonymous, 'Sessions at once from one address.');
-export const maxClientsPerUser = limitRow('MaxClientsPerUser', serversAndAnonymous, 'Sessions at once of one user.');
-export const maxHostsPerUser = limitRow('MaxHostsPerUser', serversAndAnonymous, 'Addresses from which one user is on at once.');
-export const maxConnectionsPerHost = limitRow('MaxConnectionsPerHost', SERVER_CONTEXTS, 'Connections at once from one address, logged in or not.');
+export const maxClientsPerHost = limitRow(
+  'MaxClientsPerHost',
+  serversAndAnonymous,
+  'Sessions at once from one address.',
+);
+export const maxClientsPerUser = limitRow(
+  'MaxClientsPerUser',
+  serversAndAnonymous,
+  'Sessions at once of one user.',
+);
+export const maxHostsPerUser = limitRow(
+  'MaxHostsPerUser',
+  serversAndAnonymous,
+  'Addresses from which one user is on at once.',
+);
+export const maxConnectionsPerHost = limitRow(
+  'MaxConnectionsPerHost',
+  SERVER_CONTEXTS,
+  'Connections at once from one address, logged in or not.',
+);
 
 export interface ClassLimit extends LimitWithMessage {
   readonly className: string;

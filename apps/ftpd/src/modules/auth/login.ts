@@ -21,21 +21,68 @@ const serversAndAnonymous: readonly Context[] = [...SERVER_CONTEXTS, '<Anonymous
 const row = (name: string, contexts: readonly Context[], defaultValue: boolean, doc: string) =>
   switchRow({ name, module, contexts, defaultValue, doc });
 
-export const requireValidShell = row('RequireValidShell', serversAndAnonymous, true, 'Whether a user’s shell must stand in /etc/shells.');
-export const rootLogin = row('RootLogin', serversAndAnonymous, false, 'Whether users with the number 0 may log in.');
-export const useFtpUsers = row('UseFtpUsers', serversAndAnonymous, true, 'Whether users named in /etc/ftpusers are refused.');
-export const allowEmptyPasswords = row('AllowEmptyPasswords', serversAndAnonymous, true, 'Whether an empty password may be right.');
-export const authAliasOnly = row('AuthAliasOnly', serversAndAnonymous, false, 'Whether only names of UserAlias may log in.');
-export const anonRequirePassword = row('AnonRequirePassword', anonymous, false, 'Whether an anonymous login needs the user’s password.');
-export const authUsingAlias = row('AuthUsingAlias', anonymous, false, 'Whether the password is that of the alias, not of the real user.');
+export const requireValidShell = row(
+  'RequireValidShell',
+  serversAndAnonymous,
+  true,
+  'Whether a user’s shell must stand in /etc/shells.',
+);
+export const rootLogin = row(
+  'RootLogin',
+  serversAndAnonymous,
+  false,
+  'Whether users with the number 0 may log in.',
+);
+export const useFtpUsers = row(
+  'UseFtpUsers',
+  serversAndAnonymous,
+  true,
+  'Whether users named in /etc/ftpusers are refused.',
+);
+export const allowEmptyPasswords = row(
+  'AllowEmptyPasswords',
+  serversAndAnonymous,
+  true,
+  'Whether an empty password may be right.',
+);
+export const authAliasOnly = row(
+  'AuthAliasOnly',
+  serversAndAnonymous,
+  false,
+  'Whether only names of UserAlias may log in.',
+);
+export const anonRequirePassword = row(
+  'AnonRequirePassword',
+  anonymous,
+  false,
+  'Whether an anonymous login needs the user’s password.',
+);
+export const authUsingAlias = row(
+  'AuthUsingAlias',
+  anonymous,
+  false,
+  'Whether the password is that of the alias, not of the real user.',
+);
 
 export const wtmpLog = halfSwitchRow(
-  { name: 'WtmpLog', module, contexts: serversAndAnonymous, defaultValue: true, doc: 'Accepted; logins are not written to wtmp by an unprivileged daemon.' },
+  {
+    name: 'WtmpLog',
+    module,
+    contexts: serversAndAnonymous,
+    defaultValue: true,
+    doc: 'Accepted; logins are not written to wtmp by an unprivileged daemon.',
+  },
   { position: true, sentence: 'on has no effect: logins are not written to wtmp' },
 );
 
 export const useLastlog = halfSwitchRow(
-  { name: 'UseLastlog', module, contexts: ['server config'], defaultValue: false, doc: 'Accepted; logins are not written to lastlog by an unprivileged daemon.' },
+  {
+    name: 'UseLastlog',
+    module,
+    contexts: ['server config'],
+    defaultValue: false,
+    doc: 'Accepted; logins are not written to lastlog by an unprivileged daemon.',
+  },
   { position: true, sentence: 'on has no effect: logins are not written to lastlog' },
 );
 
@@ -86,13 +133,17 @@ function pathRow(name: 'DefaultRoot' | 'DefaultChdir', doc: string) {
     parse: (args): PathForGroups => {
       const [path, ...groups] = args;
       if (path === undefined) throw badCount(`syntax: ${name} <directory> [<group-expression>]`);
-      if (name === 'DefaultRoot' && !/^[/~]/.test(path)) throw badValue(`(${path}) absolute pathname required`, 0);
+      if (name === 'DefaultRoot' && !/^[/~]/.test(path))
+        throw badValue(`(${path}) absolute pathname required`, 0);
       return { path, ...(groups.length === 0 ? {} : { groups: parseNameExpression(groups, 'and') }) };
     },
   });
 }
 
-export const defaultRoot = pathRow('DefaultRoot', 'The folder that a user’s session is kept in; ~: the home.');
+export const defaultRoot = pathRow(
+  'DefaultRoot',
+  'The folder that a user’s session is kept in; ~: the home.',
+);
 export const defaultChdir = pathRow('DefaultChdir', 'The folder that a session starts in.');
 
 export interface CreateHomeValue {
@@ -116,12 +167,16 @@ export const createHome = defineDirective({
     const isOn = booleanOf(first);
     if (isOn === undefined) throw badValue('expected Boolean parameter', 0);
     if (!isOn) return undefined;
-    const value: { mode: number; directoryMode: number; skeleton?: string } = { mode: 0o700, directoryMode: 0o711 };
+    const value: { mode: number; directoryMode: number; skeleton?: string } = {
+      mode: 0o700,
+      directoryMode: 0o711,
+    };
     let at = 0;
     if (rest[0] !== undefined && /^\d/.test(rest[0])) value.mode = octalMode('mode')(rest[at++] ?? '');
     for (; at < rest.length; at += 2) {
       const [option = '', given] = [rest[at]?.toLowerCase(), rest[at + 1]];
-      if (!['skel', 'dirmode', 'uid', 'gid', 'homegid'].includes(option)) throw badValue(`: bad mode parameter: '${rest[at]}'`, at + 1);
+      if (!['skel', 'dirmode', 'uid', 'gid', 'homegid'].includes(option))
+        throw badValue(`: bad mode parameter: '${rest[at]}'`, at + 1);
       if (given === undefined) throw badCount();
       if (option === 'skel') {
         if (!given.startsWith('/')) throw badValue('skel path must be absolute', at + 2);
@@ -134,7 +189,15 @@ export const createHome = defineDirective({
 });
 
 function messageRow(name: 'AccessDenyMsg' | 'AccessGrantMsg', doc: string) {
-  return defineDirective({ name, module, syntax: `${name} "text"`, contexts: serversAndAnonymous, repeats: 'last-wins', doc, parse: exactlyOne(text) });
+  return defineDirective({
+    name,
+    module,
+    syntax: `${name} "text"`,
+    contexts: serversAndAnonymous,
+    repeats: 'last-wins',
+    doc,
+    parse: exactlyOne(text),
+  });
 }
 
 export const accessDenyMsg = messageRow('AccessDenyMsg', 'What a refused login is told; %u: the user.');
@@ -157,7 +220,11 @@ function displayRow(name: string, contexts: readonly Context[], doc: string) {
   });
 }
 
-export const displayLogin = displayRow('DisplayLogin', serversAndAnonymous, 'A file that is shown at the login.');
+export const displayLogin = displayRow(
+  'DisplayLogin',
+  serversAndAnonymous,
+  'A file that is shown at the login.',
+);
 
 export const authLoginRows = [
   requireValidShell,

@@ -17,6 +17,9 @@ export const authOrder = defineDirective({
   doc: 'Which modules are asked about users, in order; * ends the search.',
   parse: (args): readonly AuthOrderEntry[] => {
     if (args.length === 0) throw badCount('missing parameters');
-    return args.map((word) => ({ module: word.replace(/\*$/, '').replace(/\.c$/, ''), isAuthoritative: word.endsWith('*') }));
+    return args.map((word) => ({
+      module: word.replace(/\*$/, '').replace(/\.c$/, ''),
+      isAuthoritative: word.endsWith('*'),
+    }));
   },
 });

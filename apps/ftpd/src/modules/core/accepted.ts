@@ -3,7 +3,12 @@ import { defineDirective, many, SERVER_CONTEXTS, text, type Context, type Direct
 const everyPlace: readonly Context[] = [...SERVER_CONTEXTS, '<Anonymous>', '<Directory>', '.ftpaccess'];
 
 /** Directives that plain files hold and that change nothing here, with the reason; each use is warned about. */
-const reasons: readonly (readonly [name: string, module: string, contexts: readonly Context[], reason: string])[] = [
+const reasons: readonly (readonly [
+  name: string,
+  module: string,
+  contexts: readonly Context[],
+  reason: string,
+])[] = [
   ['ScoreboardMutex', 'mod_core.c', ['server config'], 'nothing is locked: one process knows all sessions'],
   ['ScoreboardScrub', 'mod_core.c', ['server config'], 'sessions leave no stale entries'],
   ['ProcessTitles', 'mod_core.c', ['server config'], 'sessions are no processes'],
@@ -20,7 +25,12 @@ const reasons: readonly (readonly [name: string, module: string, contexts: reado
   ['TransferPriority', 'mod_xfer.c', everyPlace, 'sessions are no processes that could have a priority'],
 ];
 
-function accepted(name: string, module: string, contexts: readonly Context[], reason: string): DirectiveRow<readonly string[]> {
+function accepted(
+  name: string,
+  module: string,
+  contexts: readonly Context[],
+  reason: string,
+): DirectiveRow<readonly string[]> {
   return defineDirective({
     name,
     module,
@@ -35,4 +45,6 @@ function accepted(name: string, module: string, contexts: readonly Context[], re
   });
 }
 
-export const acceptedRows: readonly DirectiveRow<readonly string[]>[] = reasons.map((entry) => accepted(...entry));
+export const acceptedRows: readonly DirectiveRow<readonly string[]>[] = reasons.map((entry) =>
+  accepted(...entry),
+);

@@ -98,7 +98,8 @@ export const order = defineDirective({
   doc: 'Which rules are asked first; what neither names is allowed, or with deny,allow denied.',
   parse: (args) => {
     const word = args.join('').toLowerCase();
-    if (word !== 'allow,deny' && word !== 'deny,allow') throw badValue("invalid argument: must be 'allow,deny' or 'deny,allow'", 0);
+    if (word !== 'allow,deny' && word !== 'deny,allow')
+      throw badValue("invalid argument: must be 'allow,deny' or 'deny,allow'", 0);
     return word;
   },
 });

@@ -1,15 +1,46 @@
-import { absolutePath, badValue, boolean, defineDirective, exactlyOne, integer, oneAndMaybe, oneOf, SERVER_CONTEXTS, text } from '@ftpd/config';
+import {
+  absolutePath,
+  badValue,
+  boolean,
+  defineDirective,
+  exactlyOne,
+  integer,
+  oneAndMaybe,
+  oneOf,
+  SERVER_CONTEXTS,
+  text,
+} from '@ftpd/config';
 import { defaultPidFile, defaultScoreboardFile } from '../../default-paths.ts';
 
 const module = 'mod_core.c';
 const main = ['server config'] as const;
 
-function displayRow(name: 'DisplayConnect' | 'DisplayQuit', contexts: readonly (typeof SERVER_CONTEXTS)[number][], doc: string) {
-  return defineDirective({ name, module, syntax: `${name} file`, contexts, repeats: 'last-wins', doc, parse: exactlyOne(text) });
+function displayRow(
+  name: 'DisplayConnect' | 'DisplayQuit',
+  contexts: readonly (typeof SERVER_CONTEXTS)[number][],
+  doc: string,
+) {
+  return defineDirective({
+    name,
+    module,
+    syntax: `${name} file`,
+    contexts,
+    repeats: 'last-wins',
+    doc,
+    parse: exactlyOne(text),
+  });
 }
 
-export const displayConnect = displayRow('DisplayConnect', SERVER_CONTEXTS, 'A file that is shown before the login.');
-export const displayQuit = displayRow('DisplayQuit', [...SERVER_CONTEXTS, '<Anonymous>'], 'A file that is shown at QUIT.');
+export const displayConnect = displayRow(
+  'DisplayConnect',
+  SERVER_CONTEXTS,
+  'A file that is shown before the login.',
+);
+export const displayQuit = displayRow(
+  'DisplayQuit',
+  [...SERVER_CONTEXTS, '<Anonymous>'],
+  'A file that is shown at QUIT.',
+);
 
 export interface DisplayChdirValue {
   readonly file: string;
@@ -50,7 +81,8 @@ export const pidFile = defineDirective({
   defaultValue: defaultPidFile,
   doc: 'Where the number of the daemon’s process is written.',
   parse: exactlyOne((path) => {
-    if (!path.startsWith('/')) throw badValue(`unable to set PidFile '${path}': Invalid argument`, 0, 'write an absolute path');
+    if (!path.startsWith('/'))
+      throw badValue(`unable to set PidFile '${path}': Invalid argument`, 0, 'write an absolute path');
     return path;
   }),
 });
@@ -64,7 +96,9 @@ export const scoreboardFile = defineDirective({
   repeats: 'last-wins',
   defaultValue: defaultScoreboardFile as string | undefined,
   doc: 'A file that is there while the daemon runs. It does not have ProFTPD’s binary format: use ftpwho of this daemon.',
-  parse: exactlyOne((path) => (/^(none|off|no)$/i.test(path) || path === '/dev/null' ? undefined : absolutePath(path))),
+  parse: exactlyOne((path) =>
+    /^(none|off|no)$/i.test(path) || path === '/dev/null' ? undefined : absolutePath(path),
+  ),
 });
 
 export const debugLevel = defineDirective({

@@ -62,7 +62,8 @@ export interface SocketOptionsValue {
 export const socketOptions = defineDirective({
   name: 'SocketOptions',
   module,
-  syntax: 'SocketOptions [maxseg bytes] [rcvbuf bytes] [sndbuf bytes] [keepalive on|off|idle:count:interval] [reuseport on|off]',
+  syntax:
+    'SocketOptions [maxseg bytes] [rcvbuf bytes] [sndbuf bytes] [keepalive on|off|idle:count:interval] [reuseport on|off]',
   contexts: ['server config', '<VirtualHost>'],
   repeats: 'last-wins',
   doc: 'Buffers and keep-alive of the sockets.',
@@ -132,7 +133,8 @@ export const tcpNoDelay = defineDirective({
 
 /** A number of seconds of at most 65535, or with a unit; 0: never. */
 export const timeout = exactlyOne((word: string): number => {
-  if (/^-\d+$/.test(word)) throw badValue(`error parsing timeout value '${word}': Numerical result out of range`, 0);
+  if (/^-\d+$/.test(word))
+    throw badValue(`error parsing timeout value '${word}': Numerical result out of range`, 0);
   return durationMs(word);
 });
 

@@ -12,10 +12,14 @@ export function patternArguments(args: readonly string[]): Pattern | undefined {
   const [pattern, flag] = args;
   if (pattern === undefined) throw badCount('missing parameters');
   if (args.length > 2) throw badCount();
-  if (flag !== undefined && !/^\[?(nc|nocase)\]?$/i.test(flag)) throw badValue(`unknown flag '${flag}'`, 1, "write 'nocase'");
+  if (flag !== undefined && !/^\[?(nc|nocase)\]?$/i.test(flag))
+    throw badValue(`unknown flag '${flag}'`, 1, "write 'nocase'");
   if (pattern.toLowerCase() === 'none') return undefined;
   const isNegated = pattern.startsWith('!');
-  return { expression: regularExpression(isNegated ? pattern.slice(1) : pattern, flag !== undefined), isNegated };
+  return {
+    expression: regularExpression(isNegated ? pattern.slice(1) : pattern, flag !== undefined),
+    isNegated,
+  };
 }
 
 /** Whether the pattern means this text. */

@@ -71,7 +71,12 @@ export const serverType = defineDirective({
   doc: 'How the daemon gets its connections; only `standalone` is there.',
   parse: exactlyOne((word) => {
     const type = word.toLowerCase();
-    if (type === 'inetd') throw badValue('inetd is not available: one process serves all sessions here', 0, "write 'standalone' and stop the entry of inetd");
+    if (type === 'inetd')
+      throw badValue(
+        'inetd is not available: one process serves all sessions here',
+        0,
+        "write 'standalone' and stop the entry of inetd",
+      );
     if (type !== 'standalone') throw badValue("type must be either 'inetd' or 'standalone'", 0);
     return 'standalone' as const;
   }),
