@@ -256,7 +256,9 @@ describe('the command line', () => {
     const { code, output } = await run('-t');
     expect(code).toBe(1);
     expect(output.match(/: fatal: /g)).toHaveLength(3);
-    expect(output).toMatch(/proftpd\.conf:\d+:1: fatal: unknown configuration directive 'Bogus' on line \d+ of/);
+    expect(output).toMatch(
+      /proftpd\.conf:\d+:1: fatal: unknown configuration directive 'Bogus' on line \d+ of/,
+    );
   });
 
   it.each([
