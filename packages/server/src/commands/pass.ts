@@ -1,5 +1,5 @@
 import { reply, texts, type Reply } from '@ftpd/protocol';
-import { isStorageError, type StorageView } from '@ftpd/storage';
+import { isStorageError, rootPath, type StorageView, type VirtualPath } from '@ftpd/storage';
 import { sessionDisplay } from '../display-file.ts';
 import type { Handler } from '../handler.ts';
 import { checkLoginLimits } from '../limits.ts';
@@ -18,6 +18,17 @@ export const pass: Handler<'PASS'> = async (session, password) => {
   return decision.outcome === 'accepted' ? admit(session, user, decision) : refuse(session, user, decision);
 };
 
+/** The view would not be there if its root were no folder. */
+async function isFolder(storage: StorageView, path: VirtualPath): Promise<boolean> {
+  if (path === rootPath) return true;
+  try {
+    return (await storage.stat(path)).kind === 'directory';
+  } catch (error) {
+    void storage.close();
+    throw error;
+  }
+}
+
 async function admit(session: Session, user: string, grant: LoginGrant): Promise<Reply> {
   const { context } = session;
   let storage: StorageView;
@@ -27,11 +38,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
       root: grant.root,
       signal: session.signal,
     });
-    const start = await storage.stat(grant.start).catch((error: unknown) => {
-      void storage.close();
-      throw error;
-    });
-    if (start.kind !== 'directory') {
+    if (!(await isFolder(storage, grant.start))) {
       await storage.close();
       return refuse(session, user, {
         outcome: 'refused',
