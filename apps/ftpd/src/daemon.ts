@@ -11,7 +11,7 @@ import { bindingError, createListeners, type Listeners } from './listeners.ts';
 import { LogFileError } from './log/append-file.ts';
 import { createBuiltIns } from './modules/index.ts';
 import { tcpBacklog } from './modules/core/network.ts';
-import { setEnv, unsetEnv } from './modules/core/server.ts';
+import { setEnv, unsetEnv } from './modules/core/environment.ts';
 import { createSystemAccounts } from './policy/system-accounts.ts';
 import type { RunFile } from './run-file.ts';
 import { checkScoreboard, writeRunFiles } from './run-files.ts';
@@ -32,7 +32,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const log = createDaemonLog({
     usesTerminal: !options.isQuiet,
     debugLevel: options.debugLevel ?? 0,
-    clientName: names.known,
+    clientName: (address) => names.known(address),
   });
   // The modes of new files are made from Umask; the process must not take more off.
   process.umask(0);

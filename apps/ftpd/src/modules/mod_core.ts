@@ -1,6 +1,7 @@
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
 import { acceptedRows } from './core/accepted.ts';
 import { accessRows } from './core/access.ts';
+import { environmentRows } from './core/environment.ts';
 import { fileRows } from './core/files.ts';
 import { networkRows } from './core/network.ts';
 import { serverRows } from './core/server.ts';
@@ -11,7 +12,14 @@ export function modCore(): FtpdModule {
   return defineModule({
     name: 'mod_core',
     apiVersion: 1,
-    directives: [...serverRows, ...networkRows, ...accessRows, ...fileRows, ...acceptedRows],
+    directives: [
+      ...serverRows,
+      ...environmentRows,
+      ...networkRows,
+      ...accessRows,
+      ...fileRows,
+      ...acceptedRows,
+    ],
     start(context) {
       log = context.log;
     },

@@ -9,11 +9,9 @@ import {
   text,
   type Context,
 } from '@ftpd/config';
-import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
-import { LogFileError, openAppendFile, type AppendFile } from '../log/append-file.ts';
-import { xferlogLine } from '../log/xferlog-line.ts';
-import { transferLog } from './core/files.ts';
+import { defineModule, type FtpdModule } from '@ftpd/module';
 import { timeout } from './core/network.ts';
+import { createTransferLogs } from './xfer/transfer-logs.ts';
 import { halfSwitchRow, switchRow } from './switch-row.ts';
 
 const module = 'mod_xfer.c';
@@ -163,9 +161,7 @@ const useSendfile = halfSwitchRow(
 
 /** Transfers, and TransferLog. */
 export function modXfer(): FtpdModule {
-  const logs = new Map<string, AppendFile>();
-  let log: ModuleContext['log'] = () => {};
-  let clientName: ModuleContext['clientName'] = ({ remoteAddress }) => remoteAddress;
+  const logs = createTransferLogs();
   return defineModule({
     name: 'mod_xfer',
     apiVersion: 1,
@@ -182,61 +178,8 @@ export function modXfer(): FtpdModule {
       displayFileTransfer,
       useSendfile,
     ],
-    start(context) {
-      ({ log, clientName } = context);
-      const wanted = new Set(context.everywhere(transferLog).filter((path) => path !== undefined));
-      for (const path of wanted) {
-        const open = logs.get(path);
-        if (open !== undefined) open.reopen();
-        else {
-          const opened = openTransferLog(path, log);
-          if (opened !== undefined) logs.set(path, opened);
-        }
-      }
-    },
-    hooks: {
-      transfer(session, record) {
-        const seconds = (record.durationMs / 1000).toFixed(2);
-        const text = record.isComplete
-          ? `Transfer completed: ${record.bytes} bytes in ${seconds} seconds`
-          : `Transfer aborted after ${record.bytes} bytes in ${seconds} seconds`;
-        if (record.path !== undefined && record.direction !== 'deleted') log('info', text, session);
-        const { path } = record;
-        const file = session.settings.directives.first(transferLog.name);
-        if (path === undefined || typeof file !== 'string') return;
-        logs.get(file)?.writeLine(
-          xferlogLine({
-            ...record,
-            atMs: record.startedAtMs + record.durationMs,
-            path: session.root === undefined || session.root === '/' ? path : `${session.root}${path}`,
-            remoteHost: clientName(session),
-            isAnonymous: session.isAnonymous,
-            user: session.logName ?? session.account?.user ?? '*',
-          }),
-        );
-      },
-    },
-    stop() {
-      for (const file of logs.values()) file.close();
-      logs.clear();
-    },
+    start: (context) => logs.follow(context),
+    hooks: { transfer: (session, record) => logs.write(session, record) },
+    stop: () => logs.close(),
   });
-}
-
-/** As in ProFTPD a log that can't be opened keeps nobody from transfers; here it is said at the start. */
-function openTransferLog(path: string, log: ModuleContext['log']): AppendFile | undefined {
-  try {
-    return openAppendFile(path.startsWith('/') ? path : `/${path}`, {
-      mode: 0o644,
-      onError: (error) =>
-        log(
-          'error',
-          `writing TransferLog '${path}' failed: ${error instanceof Error ? error.message : String(error)}`,
-        ),
-    });
-  } catch (error) {
-    if (!(error instanceof LogFileError)) throw error;
-    log('error', `unable to open TransferLog '${path}': ${error.reason}; transfers are not logged`);
-    return undefined;
-  }
 }
