@@ -34,6 +34,34 @@ export const differences: Readonly<Record<string, Difference>> = {
     reason: 'ProFTPD drops the line without a reply, and its client waits for one',
     ours: { steps: [raw(`CWD ${'x'.repeat(5000)}\r\nNOOP\r\n`, 500, 200)] },
   },
+  'PORT with a seventh number': {
+    reason: 'what is no address and port is refused, not half read',
+    ours: { steps: [send('PORT 127,0,0,1,200,200,1', 501)] },
+  },
+  'EPRT of a port above 65535': {
+    reason: 'there is no such port; ProFTPD connects to another one',
+    ours: { steps: [send('EPRT |1|127.0.0.1|70000|', 501)] },
+  },
+  'REST of more than any file holds': {
+    reason: 'ProFTPD says 350 and then sends the file from its beginning',
+    ours: { steps: [send('TYPE I', 200), send('REST 99999999999999999999', 501)] },
+  },
+  'MFMT of a day that is not in the calendar': {
+    reason: 'ProFTPD sets the date of another day',
+    ours: { steps: [send('MFMT 20230229000000 old', 501)] },
+  },
+  'LANG after login': {
+    reason: 'ProFTPD cannot read its languages from inside the jail; ours answers as before login',
+    ours: { steps: [send('LANG en', 504)] },
+  },
+  'a tilde alone is a name': {
+    reason: 'ProFTPD looks for the real home inside the jail; ours takes a tilde for the home, as it means',
+    ours: { steps: [send('CWD ~', 250), send('CWD ~nosuchuser', 550)] },
+  },
+  'LIST of a tilde alone': {
+    reason: 'ProFTPD looks for the real home inside the jail and tells its path to the client',
+    ours: { steps: [list('LIST ~', [])] },
+  },
   'LIST -r alone does not turn the order': {
     reason: 'ProFTPD documents -r as the reverse order, but 1.3.8 turns only the orders of -t and -S',
     ours: {

@@ -1,4 +1,5 @@
 import { access } from './access.ts';
+import { corners } from './corners.ts';
 import { dataPorts } from './data-ports.ts';
 import type { Dialogue } from './dialogue.ts';
 import { lines } from './lines.ts';
@@ -24,4 +25,5 @@ export const dialogues: readonly Dialogue[] = [
   ...parameters,
   ...lines,
   ...access,
+  ...corners,
 ];

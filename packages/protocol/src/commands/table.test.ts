@@ -105,6 +105,7 @@ const accepted: readonly (readonly [line: string, value: unknown])[] = [
   ['SYST x', undefined],
   ['RETR a b', 'a b'],
   ['STOU', undefined],
+  ['STOU a', undefined],
   ['ALLO 5', 5],
   ['ALLO 5 R 6', 5],
   ['ALLO -1', undefined],

@@ -29,6 +29,14 @@ const noArgumentOr500: ArgumentSyntax<void> = {
   },
 };
 
+/** ProFTPD takes a name after STOU and does not use it; old clients send one (RFC 1123 §4.1.2.9 has none). */
+const atMostOneWord: ArgumentSyntax<void> = {
+  syntax: '',
+  parse: (text, verb) => {
+    if (words(text).length > 1) notUnderstood(500, verb, text);
+  },
+};
+
 const allocation: ArgumentSyntax<number | undefined> = {
   syntax: '<sp> size [<sp> R <sp> max-record-size]',
   parse: (text, verb) => {
@@ -90,7 +98,7 @@ export const transferCommands: TransferCommands = {
     verb: 'STOU',
     rfc: 'RFC 959 §4.1.3, RFC 1123 §4.1.2.9',
     group: 'WRITE',
-    argument: noArgumentOr500,
+    argument: atMostOneWord,
     help: '(store unique filename)',
   }),
   APPE: defineCommand({
