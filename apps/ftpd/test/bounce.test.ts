@@ -114,6 +114,24 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
     own.server.close();
   });
 
+  test.each([
+    ['PORT', (port: number) => `PORT 10,0,0,1,${port >> 8},${port & 255}`],
+    ['EPRT', (port: number) => `EPRT |1|192.168.7.7|${port}|`],
+  ])(
+    '%s of a private address, as from behind a router, leads to the client itself or nowhere',
+    async (_, line) => {
+      const own = await listen('127.0.0.1');
+      const client = await login();
+      const { code } = await client.ask(line(own.port));
+      expect([200, 500]).toContain(code);
+      client.send('RETR file');
+      if (code === 200) await until(() => own.count() === 1, 5_000, 'the connection to the client');
+      else await client.expect(425);
+      client.destroy();
+      own.server.close();
+    },
+  );
+
   test('two sessions never share a passive port', async () => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => login()));
     const ports = await Promise.all(
