@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  /** Measured rounds, after one that warms up. */
+  /** Measured rounds, after the servers warmed up. */
   readonly rounds: number;
   /** Size of the file that is moved. */
   readonly fileBytes: number;

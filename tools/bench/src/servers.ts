@@ -51,7 +51,10 @@ SystemLog none
 TransferLog none
 WtmpLog off
 MaxInstances none
-TCPBackLog 255
+<IfModule !mod_ftpd.c>
+  # The most that it takes; ours has 511 if not told otherwise.
+  TCPBackLog 255
+</IfModule>
 PidFile ${join(site.folder, `${name}.pid`)}
 ScoreboardFile ${join(site.folder, `${name}.scoreboard`)}
 <IfModule mod_delay.c>
