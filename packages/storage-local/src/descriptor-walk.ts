@@ -12,7 +12,7 @@ import type { Confinement, Located, Pinned } from './confinement.ts';
 import { errnoOf } from './errno.ts';
 import { unconfined } from './path-walk.ts';
 import { realName, type RealName } from './real-name.ts';
-import { access, lstat, open, readlink } from './system-calls.ts';
+import { lstat, open, readlink } from './system-calls.ts';
 
 /** O_PATH of Linux, which Node does not name: a handle that cannot read, for which no right to the object is needed. */
 const O_PATH = 0o10000000;
@@ -31,13 +31,13 @@ interface OpenFolder {
  * @param root - Symlinks in it are followed.
  * @returns `undefined` where the system has no names of descriptors, or the folder cannot be entered.
  */
-export async function confineByDescriptors(root: RealName): Promise<Confinement | undefined> {
+export async function confineByDescriptors(root: string): Promise<Confinement | undefined> {
   let descriptor: number | undefined;
   try {
-    descriptor = await open(root, O_PATH | constants.O_DIRECTORY);
+    // With the dot the kernel asks for the right to search the folder, too.
+    descriptor = await open(realName(`${root}/.`), O_PATH | constants.O_DIRECTORY);
     // Not on another thread: /proc waits for no disk, and every login comes through here.
     const real = fs.readlinkSync(`/proc/self/fd/${descriptor}`);
-    await access(realName(`/proc/self/fd/${descriptor}/.`), constants.X_OK);
     if (real !== '/') return new DescriptorWalk(descriptor);
     fs.closeSync(descriptor);
     return unconfined();

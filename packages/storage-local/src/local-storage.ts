@@ -77,7 +77,7 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
 async function confine(root: string, wanted: LocalStorageOptions['confinement']): Promise<Confinement> {
   if (!root.startsWith('/') || root.includes('\0')) throw new StorageError('STORAGE_BAD_NAME');
   try {
-    const held = wanted === 'paths' ? undefined : await confineByDescriptors(realName(root));
+    const held = wanted === 'paths' ? undefined : await confineByDescriptors(root);
     if (held !== undefined) return held;
     const real = await realpath(realName(root));
     if (!(await lstat(realName(real))).isDirectory()) throw new StorageError('STORAGE_NOT_DIRECTORY');
