@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -63,5 +64,32 @@ describe('passive listener', () => {
     expect(second.port).toBeLessThanOrEqual(wider.to);
     first.close();
     second.close();
+  });
+
+  /** While this runs no connection is accepted, so it is reset before anybody can ask who it was. */
+  function resetBeforeAccept(port: number): void {
+    const program = `
+import socket, struct, sys
+client = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+client.close()`;
+    expect(spawnSync('python3', ['-c', program, String(port)]).status).toBe(0);
+  }
+
+  it('does not wait for ever after a connection that was reset before it was accepted', async () => {
+    const listener = await openPassiveListener({ localAddress: '127.0.0.1', isPeerAllowed: () => true });
+    resetBeforeAccept(listener.port);
+    await expect(listener.accept(never)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    listener.close();
+  });
+
+  it('still takes the right connection that comes soon after a reset one', async () => {
+    const listener = await openPassiveListener({ localAddress: '127.0.0.1', isPeerAllowed: () => true });
+    resetBeforeAccept(listener.port);
+    const client = await dial(listener.port);
+    const server = await listener.accept(never);
+    expect(server.remotePort).toBe(client.localPort);
+    client.destroy();
+    server.destroy();
   });
 });

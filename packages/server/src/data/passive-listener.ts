@@ -1,6 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { PortRange } from '../settings.ts';
 
+/**
+ * How long the right connection is still waited for after one that was reset before it could be asked who it was:
+ * it may have been the client's, and then nothing else comes, or a stranger's, who must not use the port up.
+ */
+const resetGraceMs = 1000;
+
+const connectionReset = Object.assign(new Error('the data connection was reset before it was used'), {
+  code: 'ECONNRESET',
+});
+
+type Outcome = { readonly socket: Socket } | { readonly failure: Error };
+
 /** Ports of a range that are tried before the client is told that there is none. */
 const maxTries = 128;
 
@@ -59,43 +71,49 @@ export async function openPassiveListener(options: PassiveOptions): Promise<Pass
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('a TCP listener has a port');
 
-  let arrived: Socket | undefined;
-  let deliver: ((socket: Socket) => void) | undefined;
+  let outcome: Outcome | undefined;
+  let settle: ((outcome: Outcome) => void) | undefined;
+  let grace: NodeJS.Timeout | undefined;
+  const conclude = (concluded: Outcome): void => {
+    outcome ??= concluded;
+    clearTimeout(grace);
+    server.close();
+    settle?.(outcome);
+  };
   server.on('connection', (socket) => {
     // One that breaks before it is asked for is given out broken, so that its transfer fails at once.
     socket.on('error', () => {});
-    if (arrived || !options.isPeerAllowed(socket.remoteAddress ?? '')) {
-      socket.destroy();
-      return;
+    const { remoteAddress } = socket;
+    if (outcome === undefined && remoteAddress === undefined) {
+      grace ??= setTimeout(() => conclude({ failure: connectionReset }), resetGraceMs);
     }
-    arrived = socket;
-    server.close();
-    deliver?.(socket);
+    if (outcome || remoteAddress === undefined || !options.isPeerAllowed(remoteAddress)) socket.destroy();
+    else conclude({ socket });
   });
-  server.on('error', () => server.close());
+  server.on('error', (failure) => conclude({ failure }));
 
   return {
     port: address.port,
     accept: (signal) =>
       new Promise((resolve, reject) => {
         const abort = (): void => {
-          deliver = undefined;
+          settle = undefined;
           reject(signal.reason as Error);
         };
-        if (signal.aborted) return abort();
-        const take = (socket: Socket): void => {
+        const give = (concluded: Outcome): void => {
           signal.removeEventListener('abort', abort);
-          arrived = undefined;
-          resolve(socket);
+          if ('socket' in concluded) resolve(concluded.socket);
+          else reject(concluded.failure);
         };
-        if (arrived) return take(arrived);
-        deliver = take;
+        if (signal.aborted) return abort();
+        if (outcome) return give(outcome);
+        settle = give;
         signal.addEventListener('abort', abort, { once: true });
       }),
     close() {
+      clearTimeout(grace);
       server.close();
-      arrived?.destroy();
-      arrived = undefined;
+      if (outcome && 'socket' in outcome && !settle) outcome.socket.destroy();
     },
   };
 }

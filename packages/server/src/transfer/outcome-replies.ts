@@ -12,6 +12,7 @@ const storageCodes: { readonly [code in StorageErrorCode]?: number } = {
 /** What the client's system says of errors of connections, in strerror's words, which clients show. */
 const connectionErrors: { readonly [code: string]: string } = {
   ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset by peer',
   ETIMEDOUT: 'Connection timed out',
   EHOSTUNREACH: 'No route to host',
   ENETUNREACH: 'Network is unreachable',
