@@ -11,7 +11,6 @@ export interface DisplayFiles {
   readonly connect?: string;
   readonly login?: string;
   readonly quit?: string;
-  readonly goAway?: string;
   readonly chdir?: string;
   /** Whether `chdir` is shown only if it changed since it was shown (the second argument of DisplayChdir). */
   readonly isChdirShownOnce?: boolean;
