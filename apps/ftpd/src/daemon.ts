@@ -9,6 +9,7 @@ import { reportReady } from './daemonise.ts';
 import { become, identityNotice, servingIdentity } from './identity.ts';
 import { bindingError, createListeners, type Listeners } from './listeners.ts';
 import { LogFileError } from './log/append-file.ts';
+import { escapeControls } from './log/escape.ts';
 import { createBuiltIns } from './modules/index.ts';
 import { tcpBacklog } from './modules/core/network.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
@@ -42,7 +43,11 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     return await daemon.ended;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    for (const line of error.lines) log.write('error', line);
+    for (const line of error.lines) {
+      log.write('error', line);
+      // Even with -q: who starts it must learn why it did not.
+      if (options.isQuiet) process.stderr.write(`${escapeControls(line)}\n`);
+    }
     log.close();
     return 1;
   }
