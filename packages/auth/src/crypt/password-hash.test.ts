@@ -144,7 +144,10 @@ describe('a stored hash', () => {
     (name) => {
       const cost = { sha256: 1000, sha512: 1000, bcrypt: 4, md5: undefined, des: undefined }[name];
       const hash = hashPassword('pw', name, cost === undefined ? {} : { cost });
-      const change = fc.tuple(fc.nat(hash.length - 1), fc.constantFrom('.', '0', '9', 'A', 'z', '$', ':', 'é', '\n'));
+      const change = fc.tuple(
+        fc.nat(hash.length - 1),
+        fc.constantFrom('.', '0', '9', 'A', 'z', '$', ':', 'é', '\n'),
+      );
       fc.assert(
         fc.property(change, ([at, character]) => {
           const changed = hash.slice(0, at) + character + hash.slice(at + 1);
