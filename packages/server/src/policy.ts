@@ -1,6 +1,7 @@
 import type { Account } from '@ftpd/auth';
 import type { AnyCommandRow, Reply } from '@ftpd/protocol';
 import type { Identity, VirtualPath } from '@ftpd/storage';
+import type { ServerEventName } from './hooks.ts';
 import type { SessionView } from './session-view.ts';
 import type { Settings } from './settings.ts';
 
@@ -39,6 +40,8 @@ export interface LoginRefusal {
   /** Absent: `530 Login incorrect.` */
   readonly reply?: Reply;
   readonly closesConnection?: boolean;
+  /** What the refusal is an instance of, for rules that count. Absent: nothing but a failed login. */
+  readonly event?: ServerEventName;
   /** Absent: true. */
   readonly countsAsAttempt?: boolean;
 }

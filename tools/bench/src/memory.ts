@@ -9,8 +9,8 @@ export interface MemoryResult {
   readonly loadedKiB: number;
 }
 
-/** Threads that hash end after 10 s without work. */
-const SETTLE_MS = 12_000;
+/** Threads that hash end after 10 s without work; garbage is collected some seconds after that. */
+const SETTLE_MS = 25_000;
 
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, SETTLE_MS));

@@ -34,7 +34,11 @@ export interface LoginContext {
   readonly log: (text: string, session: SessionView) => void;
 }
 
-const refused = (reason: string): LoginRefusal => ({ outcome: 'refused', reason });
+const refused = (reason: string, more: Omit<LoginRefusal, 'outcome' | 'reason'> = {}): LoginRefusal => ({
+  outcome: 'refused',
+  reason,
+  ...more,
+});
 
 /** The user that a login name stands for. Undefined: AuthAliasOnly, and the name is no alias. */
 export function realUser(scope: SessionScope, name: string): string | undefined {
@@ -89,7 +93,12 @@ async function verify(
   user: string,
   password: string,
 ): Promise<Account | LoginRefusal> {
-  if (password === '' && !scope.first(allowEmptyPasswords)) return refused(refusalTexts['empty-password']);
+  if (password === '' && !scope.first(allowEmptyPasswords)) {
+    return refused(refusalTexts['empty-password'], {
+      event: 'EmptyPassword',
+      reply: { code: 501, lines: ['Login incorrect.'] },
+    });
+  }
   const verdict = await context
     .accountsOf(scope)
     .verify(user, password, { remoteAddress: session.remoteAddress, signal: session.signal });
@@ -123,7 +132,7 @@ async function grant(
   const known = { ...key, user, groups, home };
   const scope = scopeOf(context, known);
   const rule = accountRefusal(scope, account, await context.lists());
-  if (rule !== undefined) return refused(rule);
+  if (rule !== undefined) return refused(rule, account.uid === 0 ? { event: 'RootLogin' } : {});
   if (
     !isLoginWithinLimits(scope, {
       ...(await context.hostOf(session.remoteAddress)),
@@ -203,7 +212,7 @@ async function logInAnonymous(
   const known = { ...key, anonymous, user };
   const before = scopeOf(context, known);
   if (before.first(anonRejectPasswords)?.(password) === true)
-    return refused('AnonRejectPasswords denies login');
+    return refused('AnonRejectPasswords denies login', { event: 'AnonRejectPasswords' });
   let account = context.system.user(user) ?? (await context.accountsOf(before).lookUp(user));
   if (before.first(anonRequirePassword)) {
     const verdict = await verify(
@@ -221,7 +230,7 @@ async function logInAnonymous(
       `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
     );
   const rule = accountRefusal(before, account, await context.lists());
-  if (rule !== undefined) return refused(rule);
+  if (rule !== undefined) return refused(rule, account.uid === 0 ? { event: 'RootLogin' } : {});
   const groups = [
     ...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames]),
   ];

@@ -20,6 +20,11 @@ export const login: readonly Dialogue[] = [
     nobody,
   ),
   dialogue('an empty password is a wrong password', [send('USER {user}', 331), send('PASS', 530)], nobody),
+  dialogue(
+    'AllowEmptyPasswords off refuses an empty password unseen',
+    [send('USER {user}', 331), send('PASS', 501), send('USER {user}', 331), send('PASS test', 230)],
+    { ...nobody, config: ['AllowEmptyPasswords off'] },
+  ),
   dialogue('PASS without USER is out of order', [send('PASS test', 503)], nobody),
   dialogue('USER needs a name', [send('USER', 500)], nobody),
   dialogue(

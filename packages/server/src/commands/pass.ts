@@ -63,6 +63,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
     return limit;
   }
   session.logIn(user, grant, storage);
+  if (grant.account.uid === 0) context.emit({ name: 'RootLogin', session, detail: user });
   context.emit({ name: 'LoginRate', session, detail: grant.account.user });
   context.log('info', `${grant.isAnonymous ? 'ANON' : 'USER'} ${user}: Login successful.`, session);
   await context.hooks.login(session);
@@ -76,10 +77,11 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
 function refuse(
   session: Session,
   user: string,
-  { reason, reply: own, closesConnection = false, countsAsAttempt = true }: LoginRefusal,
+  { reason, reply: own, closesConnection = false, countsAsAttempt = true, event }: LoginRefusal,
 ): Reply {
   const { context, settings } = session;
   context.log('notice', `USER ${user} (Login failed): ${reason}`, session);
+  if (event) context.emit({ name: event, session, detail: user });
   context.emit({ name: 'LoginFailed', session, detail: user });
   session.advance({ type: 'login-refused' });
   const text = settings.accessDeniedText?.replaceAll('%u', user);
