@@ -5,7 +5,7 @@ import type { TransferRate } from '../settings.ts';
 /** Fills the buffer. @returns how many bytes, 0 at the end. */
 export type ByteSource = (buffer: Uint8Array) => Promise<number>;
 
-/** Takes all of the chunks, in order, before it settles. */
+/** Takes all of the chunks, in order, before it settles; their memory is not to be used any more then. */
 export type ByteSink = (chunks: readonly Uint8Array[]) => Promise<void>;
 
 /** Why a transfer ended early. `storage` carries the StorageError as cause. */

@@ -1,0 +1,69 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { receive } from './receive.ts';
+
+const open: { destroy(): void }[] = [];
+
+afterEach(() => {
+  for (const each of open.splice(0)) each.destroy();
+});
+
+/** A connection: what the server accepted, paused, and the client's end. */
+async function pair(): Promise<{ readonly accepted: Socket; readonly client: Socket }> {
+  const server = createServer({ pauseOnConnect: true });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const accepted = await new Promise<Socket>((resolve) => server.once('connection', resolve));
+  server.close();
+  client.on('error', () => {});
+  open.push(accepted, client);
+  return { accepted, client };
+}
+
+describe('receive', () => {
+  it('hands all bytes to the sink in order, however they come', async () => {
+    const { accepted, client } = await pair();
+    const sent = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251));
+    const received: Buffer[] = [];
+    let counted = 0;
+    const sink = async (chunks: readonly Uint8Array[]): Promise<void> => {
+      for (const chunk of chunks) received.push(Buffer.from(chunk));
+    };
+    client.write(sent.subarray(0, 5));
+    client.write(sent.subarray(5, 1_000_000));
+    client.end(sent.subarray(1_000_000));
+    await receive(sink, accepted, (count) => (counted += count), undefined);
+    expect(Buffer.concat(received).equals(sent)).toBe(true);
+    expect(counted).toBe(sent.length);
+  });
+
+  it('gives memory back when it is written, not before', async () => {
+    const { accepted, client } = await pair();
+    const buffers: ArrayBufferLike[] = [];
+    const whole: boolean[] = [];
+    const sink = async (chunks: readonly Uint8Array[]): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      whole.push(chunks.every((chunk) => chunk.length > 0 && !(chunk.buffer as ArrayBuffer).detached));
+      for (const { buffer } of chunks) if (buffer.byteLength === 65_536) buffers.push(buffer);
+    };
+    client.end(Buffer.alloc(4_000_000));
+    await receive(sink, accepted, () => {}, undefined);
+    expect(whole).not.toContain(false);
+    expect(buffers.length).toBeGreaterThan(0);
+    expect(buffers.every((buffer) => (buffer as ArrayBuffer).detached)).toBe(true);
+  });
+
+  it('fails with what the sink throws', async () => {
+    const { accepted, client } = await pair();
+    const full = new Error('full');
+    client.end(Buffer.alloc(100_000));
+    await expect(
+      receive(
+        () => Promise.reject(full),
+        accepted,
+        () => {},
+        undefined,
+      ),
+    ).rejects.toBe(full);
+  });
+});
