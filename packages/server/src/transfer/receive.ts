@@ -44,7 +44,6 @@ export async function receive(
     waiting.push(chunk);
     waitingBytes += chunk.length;
     if (waitingBytes >= maxWaitingBytes) socket.pause();
-    onBytes(chunk.length);
     settle();
   };
   const end = (): void => {
@@ -72,6 +71,7 @@ export async function receive(
         waiting = [];
         waitingBytes = 0;
         if (socket.isPaused() && !pace) socket.resume();
+        onBytes(count);
         await sink(chunks);
         release(chunks);
         if (pace) {
