@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { LineDecoder, reply, type LineEvent } from '@ftpd/protocol';
 import { decodeName, encodeName } from '@ftpd/storage';
 import { CommandRate } from './command-rate.ts';
@@ -8,6 +9,10 @@ import type { Session, SessionOutput } from './session.ts';
 
 /** Lines that wait while a command runs; beyond, the client is not read any more. */
 const maxQueuedLines = 256;
+/** Refusals of Telnet options for one chunk of input. */
+const maxRefusals = 32;
+/** Commands of one session between two turns of the event loop. */
+const commandsPerTurn = 16;
 /** How long a closed connection may take to get its last reply. */
 const closeMs = 5000;
 
@@ -24,6 +29,7 @@ export class ControlConnection implements SessionOutput {
   readonly #rate = new CommandRate();
   #session: Session | undefined;
   #isRunning = false;
+  #isAnswering = false;
   #isInputEnded = false;
   #isClosed = false;
 
@@ -74,9 +80,12 @@ export class ControlConnection implements SessionOutput {
     if (this.#isClosed) return;
     const session = this.#session!;
     session.timers.refresh('idle');
+    let refusals = 0;
     for (const event of this.#decoder!.push(chunk)) {
-      if (event.type === 'negotiation') this.#socket.write(event.reply);
-      else if (event.type !== 'telnet') this.#queue.push(event);
+      if (event.type === 'negotiation') {
+        // No client negotiates that much; who floods, or reads nothing, gets no more refusals.
+        if (refusals++ < maxRefusals && !this.#socket.writableNeedDrain) this.#socket.write(event.reply);
+      } else if (event.type !== 'telnet') this.#queue.push(event);
     }
     if (this.#queue.length > maxQueuedLines) this.#socket.pause();
     if (this.#isRunning) this.#passTransfer(session);
@@ -96,15 +105,25 @@ export class ControlConnection implements SessionOutput {
       const verb = verbOf(this.#queue[index]!);
       // ABOR stays queued: its own reply comes after the 426 of the transfer.
       if (verb === 'ABOR') session.abortTransfer();
-      if (verb === 'STAT') {
+      if (verb === 'STAT' && !this.#isAnswering && !this.#socket.writableNeedDrain) {
         const [line] = this.#queue.splice(index--, 1);
-        void this.#dispatch(session, line!);
+        void this.#answer(session, line!);
       }
     }
   }
 
+  /** One at a time, and between two of them the loop turns. */
+  async #answer(session: Session, line: Queued): Promise<void> {
+    this.#isAnswering = true;
+    await this.#dispatch(session, line);
+    await turnOfTheLoop();
+    this.#isAnswering = false;
+    this.#passTransfer(session);
+  }
+
   async #run(session: Session): Promise<void> {
     this.#isRunning = true;
+    let count = 0;
     for (let line = this.#queue.shift(); line && !session.isEnded; line = this.#queue.shift()) {
       await this.#rate.wait(session);
       if (session.isEnded) break;
@@ -112,6 +131,8 @@ export class ControlConnection implements SessionOutput {
       if (session.context.isDraining())
         session.end('shutdown', reply(421, 'Service shutting down, closing control connection'));
       if (this.#socket.writableNeedDrain) await this.#drained(session);
+      // Many commands of one packet must not hold up the other sessions.
+      if (++count % commandsPerTurn === 0) await turnOfTheLoop();
     }
     this.#isRunning = false;
     if (this.#isInputEnded) session.end('client-closed');

@@ -65,6 +65,32 @@ describe('control connection', () => {
     await client.quit();
   });
 
+  it('keeps no replies for a client that floods it and reads none', async () => {
+    const { port } = await start();
+    const { connect } = await import('node:net');
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.pause();
+    const options = Buffer.alloc(6_000_000);
+    for (let at = 0; at < options.length; at += 3) options.set([0xff, 0xfd, 1], at);
+    await new Promise<void>((resolve) => socket.end(options, resolve));
+    let received = 0;
+    for await (const chunk of socket) received += (chunk as Buffer).length;
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThan(options.length / 10);
+  });
+
+  it('serves others while a client sends ten thousand commands in one go', async () => {
+    const server = await start();
+    const flooding = await server.login();
+    const other = await server.login();
+    flooding.sendRaw('NOOP\r\n'.repeat(10_000));
+    await flooding.expect(200);
+    await other.ask('PWD', 257);
+    for (let count = 1; count < 10_000; count++) await flooding.expect(200);
+    await flooding.quit();
+    expect(server.log.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
   it('answers all commands of a client that has closed its side already', async () => {
     const { port } = await start();
     const { connect } = await import('node:net');
