@@ -98,7 +98,8 @@ describe('compileGlob', () => {
     glob.matches(name);
     const started = performance.now();
     for (let run = 0; run < 20; run += 1) expect(glob.matches(name)).toBe(false);
-    expect((performance.now() - started) / 20).toBeLessThan(1);
+    // Backtracking would take years; a busy machine may take its time.
+    expect((performance.now() - started) / 20).toBeLessThan(50);
   });
 
   it('refuses a pattern that is too long with 450', () => {
