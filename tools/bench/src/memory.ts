@@ -3,7 +3,7 @@ import { pssKiBOf } from './process-tree.ts';
 import type { BenchServer } from './servers.ts';
 
 export interface MemoryResult {
-  /** Of the server before the sessions, one session having come and gone. */
+  /** Of the server before the sessions, as many having come and gone: what only the first ones cost is in it. */
   readonly idleKiB: number;
   /** With the sessions, logged in and idle. */
   readonly loadedKiB: number;
@@ -22,7 +22,7 @@ export async function measureMemory(
   { clients, accounts }: { readonly clients: number; readonly accounts: number },
 ): Promise<readonly MemoryResult[]> {
   for (const { port } of servers) {
-    const { sessions } = await logInAll({ port, clients: 1, concurrency: 1, accounts });
+    const { sessions } = await logInAll({ port, clients, concurrency: 50, accounts });
     await endAll(sessions);
   }
   await settle();
