@@ -26,7 +26,7 @@ export interface TransferRecord {
 }
 
 export interface HookContext {
-  /** Ends with the session and at the hook's deadline. */
+  /** Ends at the hook's deadline; `session.signal` ends with the session. */
   readonly signal: AbortSignal;
 }
 

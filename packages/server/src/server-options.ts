@@ -16,7 +16,7 @@ export interface FtpServerOptions {
   readonly onEvent?: (event: ServerEvent) => void;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
-  /** Memory for transfers under way, in bytes; a transfer waits until it gets its buffers. Default: 64 MiB. */
+  /** Big buffers of all downloads together, in bytes; beyond, a download gets one small buffer. Default: 64 MiB. */
   readonly maxTransferBufferBytes?: number;
 }
 

@@ -27,6 +27,9 @@ export function parseAddress(text: string): IpAddress | undefined {
  * @returns undefined for what is no address.
  */
 export function normaliseAddress(text: string): string | undefined {
+  // By far the most are IPv4, from a listener for both families.
+  const dotted = text.startsWith('::ffff:') ? text.slice(7) : text;
+  if (!dotted.includes(':') && ipv4Bytes(dotted) !== undefined) return dotted;
   const [withoutZone = ''] = text.split('%', 1);
   const address = parseAddress(withoutZone);
   return address === undefined ? undefined : formatAddress(address);
