@@ -42,7 +42,8 @@ async function run(
   env: Record<string, string> = {},
 ): Promise<string> {
   const result = await runProgram(command, args, {
-    env: { ...process.env, ...env },
+    // Clients turn file names into the character set of their environment, and a bare one has ASCII.
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
     deadlineMs: 60_000,
   });
   expect(result).toMatchObject({ code: 0 });
