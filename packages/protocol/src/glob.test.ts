@@ -96,10 +96,13 @@ describe('compileGlob', () => {
     const glob = compileGlob(`${'a*'.repeat(30)}b`);
     const name = 'a'.repeat(100);
     glob.matches(name);
-    const started = performance.now();
-    for (let run = 0; run < 20; run += 1) expect(glob.matches(name)).toBe(false);
-    // Backtracking would take years; a busy machine may take its time.
-    expect((performance.now() - started) / 20).toBeLessThan(50);
+    const runsMs = Array.from({ length: 20 }, () => {
+      const started = performance.now();
+      expect(glob.matches(name)).toBe(false);
+      return performance.now() - started;
+    });
+    // The best of them: what else the machine does is no part of the answer.
+    expect(Math.min(...runsMs)).toBeLessThan(1);
   });
 
   it('refuses a pattern that is too long with 450', () => {

@@ -25,7 +25,8 @@ export function createPace(
       if (paidBytes === 0) return;
       startedAtMs ??= now();
       const aheadMs = (paidBytes / rate.bytesPerSecond) * 1000 - (now() - startedAtMs);
-      if (aheadMs > 0) await delay(aheadMs, undefined, { signal }).catch(() => undefined);
+      // Timers cut fractions of a millisecond off, which would be ahead of the rate.
+      if (aheadMs > 0) await delay(Math.ceil(aheadMs), undefined, { signal }).catch(() => undefined);
     },
   };
 }
