@@ -98,6 +98,7 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
     await client.ask(`PORT 127,0,0,1,${good.port >> 8},${good.port & 255}`, 200);
     await client.ask('PORT 192,0,2,1,200,200', 500);
     await client.ask('RETR file', 150);
+    await until(() => good.count() === 1, 5_000, 'the connection to the client');
     expect(good.count()).toBe(1);
     client.destroy();
     good.server.close();
