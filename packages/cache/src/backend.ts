@@ -55,7 +55,7 @@ export interface CreateCacheOptions {
 }
 
 /**
- * How a driver is found by a program that knows only its name: what a driver package exports as default.
+ * How a driver is found by a program that knows only its name: what a driver package exports as `cacheDriver`.
  * `connect` opens nothing that could wait: it answers at once, and the first operation tells whether the store is there.
  */
 export interface CacheDriver {
