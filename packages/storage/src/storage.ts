@@ -89,11 +89,33 @@ export interface OpenFile {
   truncate(sizeBytes: number): Promise<void>;
   stat(): Promise<FileStat>;
   /**
+   * Prepares to send from the file straight into a connected stream socket, without a copy through the process
+   * (sendfile(2) or its like). Holds the socket by itself, so that its number may be closed and given away meanwhile.
+   * @param socketDescriptor - Of a non-blocking socket.
+   * @returns undefined if it can't for this file; absent: the storage can't at all. Then `read` is the way.
+   */
+  sendTo?(socketDescriptor: number): FileSender | undefined;
+  /**
    * Reads and writes under way end with STORAGE_CLOSED, each when its buffer is no longer in use; then the file is
    * closed. May be called twice.
    * @throws {StorageError} STORAGE_FULL, STORAGE_QUOTA, STORAGE_FAILED where only the close tells that written bytes were lost.
    */
   close(): Promise<void>;
+}
+
+/**
+ * What came of a send: the number of bytes (fewer than asked for where the socket was full; 0 at the end of the file),
+ * `full` if the socket takes nothing now, `lost` if its other end is gone, `unsupported` if this file must be read
+ * after all.
+ */
+export type SendOutcome = number | 'full' | 'lost' | 'unsupported';
+
+/** Sends from an open file into one socket. One call at a time. */
+export interface FileSender {
+  /** @throws {StorageError} when reading fails. */
+  send(positionBytes: number, maxBytes: number): Promise<SendOutcome>;
+  /** Lets the socket go once nothing is under way. The file stays open. */
+  close(): void;
 }
 
 export interface FileTimes {

@@ -1,5 +1,5 @@
 import type { Reply } from '@ftpd/protocol';
-import type { VirtualPath } from '@ftpd/storage';
+import type { OpenFile, VirtualPath } from '@ftpd/storage';
 import type { TransferRate } from '../settings.ts';
 
 /** Fills the buffer. @returns how many bytes, 0 at the end. */
@@ -47,6 +47,15 @@ export interface SendPlan extends PlanBase {
   readonly source: ByteSource;
   /** How much will come, if known. */
   readonly expectedBytes?: number;
+  /** The source is this part of a file, as it is; the kernel may then be asked to send it. */
+  readonly part?: FilePart;
+}
+
+export interface FilePart {
+  readonly file: OpenFile;
+  readonly fromBytes: number;
+  /** Infinity: to the end of the file. */
+  readonly maxBytes: number;
 }
 
 export interface ReceivePlan extends PlanBase {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Pace } from './pace.ts';
 import type { ByteSink } from './plan.ts';
-import { ConnectionLost } from './send.ts';
+import { ConnectionLost } from './connection-watch.ts';
 
 /** What may wait for the storage before the client is slowed down. */
 const maxWaitingBytes = 1024 * 1024;

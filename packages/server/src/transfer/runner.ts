@@ -9,7 +9,9 @@ import { createPace } from './pace.ts';
 import type { TransferOutcome, TransferPlan } from './plan.ts';
 import { limitedSink, TooManyBytes } from './limited-sink.ts';
 import { receive } from './receive.ts';
-import { ConnectionLost, send } from './send.ts';
+import { ConnectionLost } from './connection-watch.ts';
+import { kernelSender, sendByKernel } from './send-by-kernel.ts';
+import { send } from './send.ts';
 
 /** What the runner needs of a session. */
 export interface TransferHost {
@@ -69,10 +71,14 @@ async function move(
     return;
   }
   // At a rate, big pieces would come in bursts with long pauses between.
-  const buffers = host.buffers.take(pace ? 0 : plan.expectedBytes);
+  const isWhole = plan.type === 'I' && !pace && plan.part !== undefined;
+  const sender = isWhole ? kernelSender(plan.part, socket, plan.expectedBytes ?? 0) : undefined;
+  const buffers = host.buffers.take(pace || sender ? 0 : plan.expectedBytes);
   let isSent = false;
   try {
-    await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, buffers, onBytes, pace);
+    if (sender && plan.part) await sendByKernel(plan.part, sender, socket, buffers[0]!, onBytes);
+    else
+      await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, buffers, onBytes, pace);
     isSent = true;
   } finally {
     host.buffers.giveBack(buffers, isSent);

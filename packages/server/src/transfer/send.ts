@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
+import { endSending, watchConnection } from './connection-watch.ts';
 import type { Pace } from './pace.ts';
 import type { ByteSource } from './plan.ts';
-
-/** A connection that went away while there was something to send or to get. */
-export class ConnectionLost extends Error {}
 
 /**
  * Sends all of the source: while one buffer is on its way the next is read.
@@ -17,39 +15,27 @@ export async function send(
   pace: Pace | undefined,
 ): Promise<void> {
   const free = [...buffers];
-  let failure: ConnectionLost | undefined;
   let wake: (() => void) | undefined;
   const settle = (): void => {
     wake?.();
     wake = undefined;
   };
-  const lose = (cause?: unknown): void => {
-    failure ??= new ConnectionLost('the client closed the data connection', { cause });
-    settle();
-  };
   const changed = (): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve;
     });
-  const demandConnection = (): void => {
-    if (failure) throw failure;
-  };
-  socket.on('error', lose);
-  socket.on('close', lose);
-  if (socket.destroyed) lose();
-  // What the client sends on a connection for downloads is dropped, and its FIN noticed.
-  socket.resume();
+  const connection = watchConnection(socket, settle);
   try {
     for (;;) {
-      while (free.length === 0 && !failure) await changed();
-      demandConnection();
+      while (free.length === 0 && !connection.isLost) await changed();
+      connection.demand();
       const buffer = free.pop()!;
       const count = await source(buffer);
       if (count === 0) break;
-      demandConnection();
+      connection.demand();
       socket.write(count === buffer.length ? buffer : buffer.subarray(0, count), (error) => {
         free.push(buffer);
-        if (error) lose(error);
+        if (error) connection.lose(error);
         else {
           onBytes(count);
           settle();
@@ -57,25 +43,10 @@ export async function send(
       });
       if (pace) await pace.wait(count);
     }
-    while (free.length < buffers.length - 1 && !failure) await changed();
-    demandConnection();
-    await finish(socket);
+    while (free.length < buffers.length - 1 && !connection.isLost) await changed();
+    connection.demand();
+    await endSending(socket);
   } finally {
-    socket.off('error', lose);
-    socket.off('close', lose);
+    connection.release();
   }
-}
-
-function finish(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const lost = (cause?: unknown): void =>
-      reject(new ConnectionLost('the client closed the data connection', { cause }));
-    socket.once('error', lost);
-    socket.once('close', lost);
-    socket.end(() => {
-      socket.off('error', lost);
-      socket.off('close', lost);
-      resolve();
-    });
-  });
 }
