@@ -12,16 +12,17 @@ import { modLs } from './mod_ls.ts';
 import { modSite } from './mod_site.ts';
 import { modSiteMisc } from './mod_site_misc.ts';
 import { modXfer } from './mod_xfer.ts';
+import { singleProcess, type Surroundings } from '../surroundings.ts';
 
 /**
  * Every built-in module, in the order in which hooks run where `before` and `after` say nothing. Those with a state
  * are made anew at each call.
  */
-export function createBuiltIns(): readonly FtpdModule[] {
+export function createBuiltIns(surroundings: Surroundings = singleProcess): readonly FtpdModule[] {
   return [
     modCore(),
     modXfer(),
-    modAuthFile,
+    modAuthFile(surroundings),
     modAuth,
     modLs,
     modLog,

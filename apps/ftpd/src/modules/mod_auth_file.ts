@@ -16,6 +16,7 @@ import {
 } from '@ftpd/config';
 import { defineModule, type FtpdModule } from '@ftpd/module';
 import { sharedHasher } from './auth/shared-hasher.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 const module = 'mod_auth_file.c';
 
@@ -80,19 +81,21 @@ export const authFileOptions = defineDirective({
 });
 
 /** Accounts in files. */
-export const modAuthFile: FtpdModule = defineModule({
-  name: 'mod_auth_file',
-  apiVersion: 1,
-  directives: [authUserFile, authGroupFile, authFileOptions],
-  auth(directives, { log }) {
-    const users = directives.first(authUserFile);
-    const groups = directives.first(authGroupFile);
-    if (users === undefined && groups === undefined) return undefined;
-    return createFileAuthenticator({
-      ...(users === undefined ? {} : { userFile: users.path, userRestrictions: users.restrictions }),
-      ...(groups === undefined ? {} : { groupFile: groups.path, groupRestrictions: groups.restrictions }),
-      hasher: sharedHasher(),
-      onProblem: (path, problem) => log('warning', `mod_auth_file: ${path}: ${problem.text}`),
-    });
-  },
-});
+export function modAuthFile(_surroundings: Surroundings): FtpdModule {
+  return defineModule({
+    name: 'mod_auth_file',
+    apiVersion: 1,
+    directives: [authUserFile, authGroupFile, authFileOptions],
+    auth(directives, { log }) {
+      const users = directives.first(authUserFile);
+      const groups = directives.first(authGroupFile);
+      if (users === undefined && groups === undefined) return undefined;
+      return createFileAuthenticator({
+        ...(users === undefined ? {} : { userFile: users.path, userRestrictions: users.restrictions }),
+        ...(groups === undefined ? {} : { groupFile: groups.path, groupRestrictions: groups.restrictions }),
+        hasher: sharedHasher(),
+        onProblem: (path, problem) => log('warning', `mod_auth_file: ${path}: ${problem.text}`),
+      });
+    },
+  });
+}
