@@ -2,8 +2,8 @@
  * What a lifetime is given as: `ttlMs` from now (whole milliseconds, 1 to 100 years), or `expiresAtMs`, an absolute time
  * (ms since the epoch) that is kept exactly, for records whose readers know it. Neither: the entry does not expire.
  *
- * A `ttlMs` never ends early, and at the most two seconds late. An `expiresAtMs` in the past stores nothing and removes
- * what was there.
+ * A `ttlMs` never ends early, and at the most two seconds late. What gets an `expiresAtMs` in the past has ended at once:
+ * a `set` removes what was there, an `add` of a missing key answers true and leaves nothing.
  */
 export type Lifetime =
   | { readonly ttlMs?: number; readonly expiresAtMs?: never }
@@ -51,7 +51,11 @@ export interface CacheCapabilities {
  * has changed".
  */
 export interface CacheBus {
-  /** @throws {CacheError} CACHE_UNAVAILABLE, CACHE_TIMEOUT */
+  /**
+   * @param channel - 1 to 200 printable ASCII characters without blanks.
+   * @param message - At the most 8192 bytes.
+   * @throws {CacheError} CACHE_UNAVAILABLE, CACHE_TIMEOUT; CACHE_BAD_OPTION, CACHE_BAD_VALUE
+   */
   publish(channel: string, message: Uint8Array, options?: CallOptions): Promise<void>;
   /**
    * Listens from the moment the promise resolves until the returned function is called. `onGap` is called when messages
@@ -68,8 +72,8 @@ export interface CacheBus {
  * A store of bytes under bytes, with lifetimes. **A miss is a value, an outage is a throw, and both come within the
  * deadline**: no call waits longer, and what was given up never becomes the answer to anything else.
  *
- * Keys are 1 to 250 bytes of any value, values 0 to 1,000,000 bytes. Buffers given are not kept and not changed; buffers
- * returned belong to the caller. There is no clear and no listing: memcached can do neither safely.
+ * Keys are 1 to 250 bytes of any value, values 0 to 1,000,000 bytes. Buffers given are not changed, and are not looked at
+ * again once the method has returned its promise; buffers returned belong to the caller. There is no clear and no listing: memcached can do neither safely.
  *
  * Every operation may throw a CacheError: CACHE_UNAVAILABLE, CACHE_TIMEOUT, CACHE_ABORTED, CACHE_CLOSED,
  * CACHE_PROTOCOL, CACHE_REFUSED; and for bad arguments CACHE_BAD_KEY, CACHE_BAD_VALUE, CACHE_BAD_LIFETIME,
@@ -82,7 +86,10 @@ export interface Cache {
   /** Present where the store can carry messages. */
   readonly bus?: CacheBus;
   get(key: Uint8Array, options?: CallOptions): Promise<Uint8Array | undefined>;
-  /** The answers in the order of the keys; a key whose server is away does not spoil the others. Never throws for an outage. */
+  /**
+   * The answers in the order of the keys; a key whose server is away does not spoil the others. Throws only what the
+   * caller did: CACHE_ABORTED, CACHE_CLOSED, CACHE_BAD_KEY, CACHE_BAD_OPTION; outages and the deadline are answers.
+   */
   getMany(keys: readonly Uint8Array[], options?: CallOptions): Promise<readonly CacheAnswer[]>;
   /** As `get`, with what `replace` needs. */
   getEntry(key: Uint8Array, options?: CallOptions): Promise<CacheEntry | undefined>;
