@@ -1,3 +1,4 @@
 import { preset } from '../../tsup.base.ts';
 
-export default preset({ index: 'src/index.ts' });
+// `shims` gives the CommonJS build an import.meta.url, which the FFI is loaded by.
+export default preset({ index: 'src/index.ts' }, { shims: true });

@@ -1,1 +1,36 @@
-export {};
+export { accessAt, chmodAt, chmodDescriptor, chownAt, utimensAt } from './attributes-at.ts';
+export type { AccessRight, FileTime, FileTimes } from './attributes-at.ts';
+export { linkAt, mkdirAt, readLinkAt, renameAt, symlinkAt, unlinkAt } from './at.ts';
+export {
+  dropThreadCapabilities,
+  readCapabilities,
+  setNoNewPrivileges,
+  setParentDeathSignal,
+} from './capabilities.ts';
+export type { Capabilities } from './capabilities.ts';
+export type { CapabilityName } from './capability-names.ts';
+export { maxDescriptorsPerMessage, receiveDescriptors, sendDescriptors } from './descriptor-passing.ts';
+export type { ReceivedDescriptors } from './descriptor-passing.ts';
+export { closeDescriptor, duplicate, setCloseOnExec, socketPair } from './descriptors.ts';
+export { PosixError, isPosixError, posixErrorTexts } from './errors.ts';
+export type { PosixErrorCode } from './errors.ts';
+export { becomeOnThread, separateThread, threadIdentity, threadUmask } from './identity.ts';
+export type { FileIdentity } from './identity.ts';
+export type { PosixName } from './names.ts';
+export {
+  AT_FDCWD,
+  O_PATH,
+  RESOLVE_BENEATH,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+  openAt,
+} from './open-at.ts';
+export type { OpenAtOptions } from './open-at.ts';
+export { posixSupport } from './posix-support.ts';
+export type { PosixSupport } from './posix-support.ts';
+export { statAt } from './stat-at.ts';
+export type { FileStatus } from './stat-at.ts';
+export { watchDescriptor } from './watch-descriptor.ts';
+export type { DescriptorEvents, DescriptorWatch } from './watch-descriptor.ts';

@@ -1,0 +1,153 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { scratchFolder } from '../test/scratch-folder.ts';
+import {
+  closeDescriptor,
+  duplicate,
+  maxDescriptorsPerMessage,
+  receiveDescriptors,
+  sendDescriptors,
+  setCloseOnExec,
+  socketPair,
+  watchDescriptor,
+} from './index.ts';
+
+const folder = scratchFolder();
+const failsWith = (code: string): unknown => expect.objectContaining({ code, name: 'PosixError' });
+const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
+
+function pairOf(type: 'stream' | 'seqpacket'): [number, number] {
+  const pair = socketPair(type);
+  onTestFinished(() => {
+    for (const fd of pair) {
+      try {
+        closeDescriptor(fd);
+      } catch {
+        // The test has closed it.
+      }
+    }
+  });
+  return pair;
+}
+
+function fileDescriptor(name: string, content: string): number {
+  writeFileSync(join(folder, name), content);
+  const fd = openSync(join(folder, name), constants.O_RDONLY);
+  onTestFinished(() => closeSync(fd));
+  return fd;
+}
+
+describe.each(['stream', 'seqpacket'] as const)('a pair of %s sockets', (type) => {
+  test('carries bytes and descriptors, which are closed on exec', () => {
+    const [left, right] = pairOf(type);
+    const sent = [fileDescriptor('one', '1'), fileDescriptor('two', '2'), fileDescriptor('three', '3')];
+    expect(receiveDescriptors(right, 10, 3)).toBeUndefined();
+    expect(sendDescriptors(left, Buffer.from('hello'), sent)).toBe(5);
+    const received = receiveDescriptors(right, 10, 3);
+    expect(text(received?.bytes)).toBe('hello');
+    expect(received?.descriptors.map((fd) => readFileSync(fd, 'latin1'))).toEqual(['1', '2', '3']);
+    for (const fd of received?.descriptors ?? []) {
+      expect(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')).toMatch(/^flags:\s+0?2\d{6}$/m);
+      closeDescriptor(fd);
+    }
+  });
+
+  test('carries bytes alone, and tells the end', () => {
+    const [left, right] = pairOf(type);
+    expect(sendDescriptors(left, Buffer.from('x'), [])).toBe(1);
+    expect(receiveDescriptors(right, 10, 0)).toMatchObject({ descriptors: [] });
+    closeDescriptor(left);
+    expect(receiveDescriptors(right, 10, 0)).toEqual({ bytes: Buffer.alloc(0), descriptors: [] });
+    expect(() => sendDescriptors(right, Buffer.from('x'), [])).toThrow(failsWith('EPIPE'));
+  });
+
+  test('refuses a message with more descriptors than were allowed, and leaks none', () => {
+    const [left, right] = pairOf(type);
+    const fd = fileDescriptor('much', '');
+    const before = openDescriptors();
+    for (const allowed of [0, 1, 2]) {
+      sendDescriptors(left, Buffer.from('x'), [fd, fd, fd]);
+      expect(() => receiveDescriptors(right, 10, allowed)).toThrow(failsWith('EMSGSIZE'));
+      expect(openDescriptors()).toBe(before);
+    }
+  });
+
+  test('takes as many descriptors as the kernel allows, and no more', () => {
+    const [left, right] = pairOf(type);
+    const fd = fileDescriptor('most', '');
+    const most = Array.from({ length: maxDescriptorsPerMessage }, () => fd);
+    expect(sendDescriptors(left, Buffer.from('x'), most)).toBe(1);
+    const received = receiveDescriptors(right, 1, maxDescriptorsPerMessage)?.descriptors ?? [];
+    expect(new Set(received).size).toBe(maxDescriptorsPerMessage);
+    received.forEach(closeDescriptor);
+    expect(() => sendDescriptors(left, Buffer.from('x'), [...most, fd])).toThrow(failsWith('EINVAL'));
+  });
+
+  test('never waits: full, nothing is taken', () => {
+    const [left] = pairOf(type);
+    const block = Buffer.alloc(16_384);
+    let sent: number | undefined = 0;
+    for (let index = 0; index < 10_000 && sent !== undefined; index += 1) {
+      sent = sendDescriptors(left, block, []);
+    }
+    expect(sent).toBeUndefined();
+  });
+
+  test('refuses what cannot be sent', () => {
+    const [left] = pairOf(type);
+    expect(() => sendDescriptors(left, Buffer.alloc(0), [])).toThrow(failsWith('EINVAL'));
+    expect(() => sendDescriptors(left, Buffer.from('x'), [99_999])).toThrow(failsWith('EBADF'));
+    expect(() => sendDescriptors(99_999, Buffer.from('x'), [])).toThrow(failsWith('EBADF'));
+    expect(() => receiveDescriptors(left, 0, 1)).toThrow(failsWith('EINVAL'));
+    expect(() => receiveDescriptors(left, 1, 254)).toThrow(failsWith('EINVAL'));
+  });
+});
+
+test('a packet that is longer than allowed is refused, the next one arrives', () => {
+  const [left, right] = pairOf('seqpacket');
+  sendDescriptors(left, Buffer.from('too long'), [fileDescriptor('cut', '')]);
+  sendDescriptors(left, Buffer.from('next'), []);
+  const before = openDescriptors();
+  expect(() => receiveDescriptors(right, 4, 1)).toThrow(failsWith('EMSGSIZE'));
+  expect(openDescriptors()).toBe(before);
+  expect(text(receiveDescriptors(right, 4, 1)?.bytes)).toBe('next');
+});
+
+test('a watch tells when there is something to take, and of the end', async () => {
+  const [left, right] = pairOf('seqpacket');
+  const events: string[] = [];
+  await new Promise<void>((resolve) => {
+    const watch = watchDescriptor(right, {}, ({ isReadable }) => {
+      const message = isReadable ? receiveDescriptors(right, 10, 0) : undefined;
+      if (message === undefined) return;
+      events.push(text(message.bytes));
+      if (message.bytes.length > 0) closeDescriptor(left);
+      else {
+        watch.close();
+        watch.close();
+        resolve();
+      }
+    });
+    sendDescriptors(left, Buffer.from('hello'), []);
+  });
+  expect(events).toEqual(['hello', '']);
+});
+
+test('a duplicate is another descriptor of the same file, closed on exec until told otherwise', () => {
+  const fd = fileDescriptor('original', 'x');
+  const copy = duplicate(fd);
+  expect(copy).not.toBe(fd);
+  expect(fstatSync(copy).ino).toBe(fstatSync(fd).ino);
+  const flags = (): string => readFileSync(`/proc/self/fdinfo/${copy}`, 'latin1');
+  expect(flags()).toMatch(/^flags:\s+0?2\d{6}$/m);
+  setCloseOnExec(copy, false);
+  expect(flags()).not.toMatch(/^flags:\s+0?2\d{6}$/m);
+  setCloseOnExec(copy, true);
+  expect(flags()).toMatch(/^flags:\s+0?2\d{6}$/m);
+  closeDescriptor(copy);
+  expect(() => closeDescriptor(copy)).toThrow(failsWith('EBADF'));
+  expect(() => duplicate(copy)).toThrow(failsWith('EBADF'));
+  expect(() => setCloseOnExec(copy, true)).toThrow(failsWith('EBADF'));
+});

@@ -1,0 +1,52 @@
+import { orThrow, systemCall } from './native.ts';
+
+const unixFamily = 1;
+const types = { stream: 1, seqpacket: 5 } as const;
+const closeOnExec = 0o2_000_000;
+const nonBlocking = 0o4000;
+const duplicateCloseOnExec = 1030;
+const getDescriptorFlags = 1;
+const setDescriptorFlags = 2;
+const closeOnExecFlag = 1;
+
+const close = systemCall<[number]>('close', ['int']);
+const socketpair = systemCall<[number, number, number, Uint32Array]>('socketpair', [
+  'int',
+  'int',
+  'int',
+  'pointer',
+]);
+const fcntl = systemCall<[number, number, number]>('fcntl', ['int', 'int', 'long']);
+
+/**
+ * Two connected Unix sockets, not blocking and closed on exec. `stream` carries bytes (for `net.Socket`), `seqpacket` whole
+ * messages in order, with an end when the other side closes.
+ * @see socketpair(2)
+ */
+export function socketPair(type: keyof typeof types): [number, number] {
+  const pair = new Uint32Array(2);
+  const flags = types[type] | closeOnExec | nonBlocking;
+  orThrow('socketpair', socketpair(unixFamily, flags, 0, pair));
+  return [pair[0] ?? -1, pair[1] ?? -1];
+}
+
+/**
+ * Closes a descriptor that a call of this package opened.
+ * @throws {PosixError} EBADF when it is not open. After any other error it is closed nevertheless.
+ * @see close(2)
+ */
+export function closeDescriptor(fd: number): void {
+  orThrow('close', close(fd));
+}
+
+/** Another descriptor of the same open file, closed on exec. @see fcntl(2) F_DUPFD_CLOEXEC */
+export function duplicate(fd: number): number {
+  return orThrow('fcntl', fcntl(fd, duplicateCloseOnExec, 0));
+}
+
+/** Whether programs that the process starts get the descriptor: with `false` they do. @see fcntl(2) FD_CLOEXEC */
+export function setCloseOnExec(fd: number, isClosed: boolean): void {
+  const flags = orThrow('fcntl', fcntl(fd, getDescriptorFlags, 0));
+  const wanted = isClosed ? flags | closeOnExecFlag : flags & ~closeOnExecFlag;
+  orThrow('fcntl', fcntl(fd, setDescriptorFlags, wanted));
+}
