@@ -1,6 +1,6 @@
 import { closeDescriptor } from './descriptors.ts';
 import { errnoError, namedError } from './errors.ts';
-import { systemCall } from './native.ts';
+import { orThrow, systemCall } from './native.ts';
 import { createSocketMessage, messageFlags, readRights, writeRights } from './socket-message.ts';
 
 /** As many as the kernel takes with one message (SCM_MAX_FD). */
@@ -27,23 +27,17 @@ export interface ReceivedDescriptors {
 /**
  * Sends bytes and with them descriptors over a Unix socket; the sender keeps its own. Does not wait.
  * @param bytes - At least one. A stream may take fewer: send the rest without the descriptors.
- * @returns how many bytes were taken; undefined: none, the socket is full.
- * @throws {PosixError} EPIPE when the other side is gone; EMSGSIZE when a message is too large for the socket.
+ * @returns how many bytes were taken.
+ * @throws {PosixError} EAGAIN when the socket is full, nothing was taken; EPIPE when the other side is gone; EMSGSIZE when a
+ * message is too large for the socket.
  * @see unix(7) SCM_RIGHTS
  */
-export function sendDescriptors(
-  fd: number,
-  bytes: Uint8Array,
-  descriptors: readonly number[],
-): number | undefined {
+export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: readonly number[]): number {
   if (bytes.length === 0) throw namedError('sendmsg', 'EINVAL', 'there is no byte to go with them');
   const message = createSocketMessage(bytes.length, descriptors.length);
   message.payload.set(bytes);
   writeRights(message, descriptors);
-  const result = sendmsg(fd, message.memory, dontWait | noSignal);
-  if (result >= 0) return result;
-  if (result === -eagain) return undefined;
-  throw errnoError('sendmsg', -result);
+  return orThrow('sendmsg', sendmsg(fd, message.memory, dontWait | noSignal));
 }
 
 /**
