@@ -19,7 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The disk, as the parser reads it. */
-const diskReader: ConfigReader = {
+export const diskReader: ConfigReader = {
   async readFile(path) {
     try {
       return decodeName(await readFile(path));
@@ -42,10 +42,11 @@ export function loadConfigFile(
   file: string,
   defines: readonly string[],
   rows: readonly AnyRow[],
+  reader: ConfigReader = diskReader,
 ): Promise<LoadedConfiguration> {
   return loadConfiguration({
     file,
-    reader: diskReader,
+    reader,
     defines,
     environment: process.env,
     version: proftpdVersion,

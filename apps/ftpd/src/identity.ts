@@ -11,29 +11,20 @@ export interface ServingIdentity {
 }
 
 /**
- * Whom the daemon has to become, before anything is opened.
+ * Whom the daemon, or the keeper's server, has to become, before anything is opened.
  * @throws {StartError} when it would serve as root.
  */
-export function servingIdentity(
-  main: SessionScope,
-  system: SystemAccounts,
-  isUnprivileged: boolean,
-): ServingIdentity | undefined {
+export function servingIdentity(main: SessionScope, system: SystemAccounts): ServingIdentity | undefined {
   if (!isRoot()) return undefined;
-  if (!isUnprivileged) {
-    throw new StartError([
-      'fatal: sessions are never served as root: start with --unprivileged, which listens and then becomes User and Group for good, or start as an ordinary user',
-    ]);
-  }
   const name = main.first(user);
   if (name === undefined)
     throw new StartError([
-      'fatal: --unprivileged needs User in the configuration: name the user that sessions are served as',
+      'fatal: started as root the daemon needs User in the configuration: name the user that it serves as',
     ]);
   if (!isKnownName('passwd', name)) throw new StartError([`fatal: User: Unknown user '${name}'`]);
   const groupName = main.first(group) ?? system.user(name)?.group;
   if (groupName === undefined)
-    throw new StartError(['fatal: --unprivileged needs Group in the configuration']);
+    throw new StartError(['fatal: started as root the daemon needs Group in the configuration']);
   if (!isKnownName('group', groupName)) throw new StartError([`fatal: Group: Unknown group '${groupName}'`]);
   return { user: name, group: groupName };
 }

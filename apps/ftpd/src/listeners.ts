@@ -38,31 +38,51 @@ export function createListeners(server: FtpServer): Listeners {
   };
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  SERVER_ADDRESS_IN_USE: 'Address already in use',
-  SERVER_ADDRESS_NOT_AVAILABLE: 'Cannot assign requested address',
-  SERVER_DENIED: 'Permission denied',
+interface Refusal {
+  readonly text: string;
+  readonly advice?: (where: string) => string;
+}
+
+const inUse: Refusal = {
+  text: 'Address already in use',
+  advice: (where) => `Check to see if inetd/xinetd, or another proftpd instance, is already using ${where}`,
+};
+const denied: Refusal = {
+  text: 'Permission denied',
+  advice: () => 'Ports below 1024 are for root: choose another Port, or start as root',
+};
+const notAvailable: Refusal = { text: 'Cannot assign requested address' };
+
+/** By the code of a ServerError, or of the system. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  SERVER_ADDRESS_IN_USE: inUse,
+  SERVER_ADDRESS_NOT_AVAILABLE: notAvailable,
+  SERVER_DENIED: denied,
+  EADDRINUSE: inUse,
+  EADDRNOTAVAIL: notAvailable,
+  EACCES: denied,
 };
 
-/** ProFTPD's words for a port that can't be listened on, and what to do. */
+/** ProFTPD's words for a point that can't be listened on, and what to do. */
+export function bindingRefusal(point: ListenPoint | undefined, error: unknown): StartError {
+  const { code = '', message } = error as Error & { readonly code?: string };
+  const where = `${point?.host ?? '::'}, port ${point?.port ?? '?'}`;
+  const { text = message, advice }: Partial<Refusal> = refusals[code] ?? {};
+  return new StartError(
+    [
+      `Failed binding to ${where}: ${text}`,
+      ...(advice === undefined ? [] : [advice(where)]),
+      'Unable to start proftpd; check logs for more details',
+    ],
+    { cause: error },
+  );
+}
+
+/** As `bindingRefusal`, for an error of `FtpServer.listen`. */
 export function bindingError(error: unknown, points: readonly ListenPoint[]): StartError {
   if (!isServerError(error)) throw error;
   const point = points.find((candidate) =>
     error.message.startsWith(`${candidate.host ?? '*'}:${candidate.port}:`),
   );
-  const where = `${point?.host ?? '::'}, port ${point?.port ?? '?'}`;
-  const advice =
-    error.code === 'SERVER_ADDRESS_IN_USE'
-      ? [`Check to see if inetd/xinetd, or another proftpd instance, is already using ${where}`]
-      : error.code === 'SERVER_DENIED'
-        ? ['Ports below 1024 are for root: choose another Port, or start as root with --unprivileged']
-        : [];
-  return new StartError(
-    [
-      `Failed binding to ${where}: ${reasons[error.code] ?? error.message}`,
-      ...advice,
-      'Unable to start proftpd; check logs for more details',
-    ],
-    { cause: error },
-  );
+  return bindingRefusal(point, error);
 }

@@ -1,5 +1,6 @@
 import { parseArguments, type Invocation } from './argv.ts';
 import { systemLine } from './log/system-line.ts';
+import { isKeptServer } from './server-process/mark.ts';
 
 /** Loads only what an invocation needs: `-v` and `-V` are asked by scripts, and often. */
 async function run(invocation: Invocation): Promise<number> {
@@ -24,6 +25,8 @@ async function run(invocation: Invocation): Promise<number> {
     case 'test':
       return await (await import('./config-test.ts')).testConfiguration(invocation.options);
     case 'run': {
+      if (isKeptServer())
+        return await (await import('./server-process/run-server.ts')).runServer(invocation.options);
       const { isBackgroundChild, startInBackground, endWithParent } = await import('./daemonise.ts');
       if (invocation.options.isForeground || isBackgroundChild()) {
         if (isBackgroundChild()) endWithParent();

@@ -21,6 +21,16 @@ export function handleSignals({ reload, end, endNow, log }: SignalActions): void
   process.on('SIGHUP', reload);
   process.on('SIGTERM', () => terminate('SIGTERM'));
   process.on('SIGINT', () => terminate('SIGINT'));
+  surviveErrors(log);
+}
+
+/** For a process that another one ends: a terminal or a service manager sends its signals to both. */
+export function leaveSignalsToKeeper(log: ServerLog): void {
+  for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
+  surviveErrors(log);
+}
+
+function surviveErrors(log: ServerLog): void {
   // Node would open its debugger to everybody on this machine.
   process.on('SIGUSR1', () => undefined);
   process.on('SIGUSR2', () => undefined);

@@ -8,3 +8,9 @@ export class StartError extends Error {
     this.lines = lines;
   }
 }
+
+/** What the log says of an error: the lines of a StartError, anything else with where it came from. */
+export function linesOf(error: unknown): readonly string[] {
+  if (error instanceof StartError) return error.lines;
+  return [String(error instanceof Error ? error.stack : error)];
+}

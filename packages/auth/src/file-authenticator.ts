@@ -6,7 +6,7 @@ import { AuthError, type AuthErrorCode } from './errors.ts';
 import type { FileRestrictions } from './file-restrictions.ts';
 import type { PasswordHasher } from './hasher.ts';
 import type { UserEntry } from './user-file.ts';
-import { watchFile } from './watched-file.ts';
+import { watchFile, type AccountFileSource } from './watched-file.ts';
 
 export interface FileAuthenticatorOptions {
   /** Absolute path. Absent: knows no users, only groups. */
@@ -20,6 +20,8 @@ export interface FileAuthenticatorOptions {
    * Whether an entry without a hash takes any password at all, as in ProFTPD 1.3.8. Default: false, it refuses them.
    */
   readonly acceptsEmptyHash?: boolean;
+  /** How the files are opened. Default: with the rights of the process. */
+  readonly source?: AccountFileSource;
   /** Is told of the lines that gave no entry, whenever a file was read; of a file full of them, of the first 100. */
   readonly onProblem?: (path: string, problem: FileProblem) => void;
 }
@@ -45,14 +47,17 @@ export function createFileAuthenticator({
   groupRestrictions = {},
   hasher,
   acceptsEmptyHash = false,
+  source,
   onProblem = () => {},
 }: FileAuthenticatorOptions): FileAuthenticator {
+  const watching = source === undefined ? {} : { source };
   const users =
     userFile === undefined
       ? undefined
       : watchFile(
           userFile,
           reporting(userFile, (text) => indexUsers(text, userRestrictions)),
+          watching,
         );
   const groups =
     groupFile === undefined
@@ -60,6 +65,7 @@ export function createFileAuthenticator({
       : watchFile(
           groupFile,
           reporting(groupFile, (text) => indexGroups(text, groupRestrictions)),
+          watching,
         );
 
   function reporting<Index extends { readonly problems: readonly FileProblem[] }>(

@@ -11,6 +11,7 @@ export {
   type FileAuthenticatorOptions,
 } from './file-authenticator.ts';
 export { checkAccountFile, type AccountFileKind, type FileSafetyOptions } from './file-safety.ts';
+export { fileStamp, ownAccountFiles, type AccountFileSource } from './watched-file.ts';
 export { parseFileRestrictions, type FileRestrictions, type NamePattern } from './file-restrictions.ts';
 export type { FileProblem, ParsedFile } from './account-file.ts';
 export { parseUserFile, type UserEntry } from './user-file.ts';

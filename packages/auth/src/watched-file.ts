@@ -1,5 +1,6 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import type { BigIntStats } from 'node:fs';
+import { close, fstat, open, read, type BigIntStats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { AuthError } from './errors.ts';
 import { decodeRaw } from './raw-text.ts';
 
@@ -14,7 +15,19 @@ export interface WatchedFile<Value> {
   last(): Value | undefined;
 }
 
+/** How account files are opened, where the process itself may not. */
+export interface AccountFileSource {
+  /**
+   * @param seen - `fileStamp` of what was read last. Absent: nothing was.
+   * @returns a descriptor to read from, owned by the caller; undefined: the file is the one that was seen.
+   * @throws {Error} as node:fs does.
+   */
+  open(path: string, seen: string | undefined): Promise<number | undefined>;
+}
+
 export interface WatchedFileOptions {
+  /** Default: with the rights of the process. */
+  readonly source?: AccountFileSource;
   /** Default: 64 MiB, some 500,000 accounts. */
   readonly maxBytes?: number;
   /** Milliseconds since the epoch. */
@@ -24,26 +37,44 @@ export interface WatchedFileOptions {
 /** Clocks of file systems tick slowly: a change in the same tick as the reading leaves no trace in the times. */
 const settlingMs = 100;
 
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const readFrom = promisify(read);
+const statOf = promisify(fstat) as (fd: number, options: { bigint: true }) => Promise<BigIntStats>;
+
+/** Opens account files with the rights of the process. */
+export const ownAccountFiles: AccountFileSource = {
+  async open(path, seen) {
+    const found = await stat(path, { bigint: true });
+    if (seen === fileStamp(found)) return undefined;
+    // Opening a FIFO would hold a thread until somebody writes.
+    if (!found.isFile()) throw notAFile(path);
+    return await openFile(path, 'r');
+  },
+};
+
+const notAFile = (path: string): AuthError =>
+  new AuthError('AUTH_FILE_NOT_A_FILE', `${path} is not a regular file`);
+
 /**
  * @param make - Makes the value of the file's text; run once a change.
  */
 export function watchFile<Value>(
   path: string,
   make: (text: string) => Promise<Value>,
-  { maxBytes = 64 * 1024 * 1024, now = Date.now }: WatchedFileOptions = {},
+  { maxBytes = 64 * 1024 * 1024, now = Date.now, source = ownAccountFiles }: WatchedFileOptions = {},
 ): WatchedFile<Value> {
   let known: { readonly stamp: string; readonly value: Value; readonly text: string | undefined } | undefined;
   let pending: Promise<Value> | undefined;
 
   async function refresh(): Promise<Value> {
-    const before = await stat(path, { bigint: true });
-    if (known !== undefined && known.stamp === stampOf(before)) return known.value;
-    // Opening a FIFO would hold a thread until somebody writes.
-    if (!before.isFile()) throw new AuthError('AUTH_FILE_NOT_A_FILE', `${path} is not a regular file`);
-    const { text, stats } = await readWhole(path, maxBytes);
+    const descriptor = await source.open(path, known?.stamp);
+    if (descriptor === undefined && known !== undefined) return known.value;
+    if (descriptor === undefined) throw new Error('a file that was never read is not unchanged');
+    const { text, stats } = await readWhole(descriptor, path, maxBytes).finally(() => closeFile(descriptor));
     const isSettled = now() - Number(stats.mtimeMs) > settlingMs;
     const value = known?.text === text ? known.value : await make(text);
-    known = isSettled ? { stamp: stampOf(stats), text: undefined, value } : { stamp: '', text, value };
+    known = isSettled ? { stamp: fileStamp(stats), text: undefined, value } : { stamp: '', text, value };
     return value;
   }
 
@@ -64,27 +95,30 @@ export function watchFile<Value>(
   };
 }
 
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+/** What tells one state of a file from another. */
+export function fileStamp({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
-async function readWhole(path: string, maxBytes: number): Promise<{ text: string; stats: BigIntStats }> {
-  const handle = await open(path);
-  try {
-    return await readHandle(handle, path, maxBytes);
-  } finally {
-    await handle.close();
-  }
-}
+const chunkBytes = 256 * 1024;
 
-async function readHandle(
-  handle: FileHandle,
+async function readWhole(
+  descriptor: number,
   path: string,
   maxBytes: number,
 ): Promise<{ text: string; stats: BigIntStats }> {
   // The stamp is older than the content: a write that comes between them is seen the next time.
-  const stats = await handle.stat({ bigint: true });
-  if (stats.size > BigInt(maxBytes))
-    throw new AuthError('AUTH_FILE_TOO_LARGE', `${path} is larger than ${maxBytes} bytes`);
-  return { stats, text: decodeRaw(await handle.readFile()) };
+  const stats = await statOf(descriptor, { bigint: true });
+  if (!stats.isFile()) throw notAFile(path);
+  const chunks: Buffer[] = [];
+  for (let bytes = 0; ;) {
+    if (stats.size > BigInt(maxBytes) || bytes > maxBytes)
+      throw new AuthError('AUTH_FILE_TOO_LARGE', `${path} is larger than ${maxBytes} bytes`);
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await readFrom(descriptor, chunk, 0, chunk.length, bytes);
+    if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
+    bytes += bytesRead;
+  }
+  return { stats, text: decodeRaw(Buffer.concat(chunks)) };
 }

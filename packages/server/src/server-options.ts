@@ -21,11 +21,14 @@ export interface FtpServerOptions {
 }
 
 export interface ListenOptions {
-  readonly port: number;
+  /** Not with `descriptor`. */
+  readonly port?: number;
   /** Numeric address. Default: all, IPv4 and IPv6. */
   readonly host?: string;
   /** Length of the queue of connections not yet accepted. Default: 511. */
   readonly backlog?: number;
+  /** A bound socket of another process instead of port and host, such as one that listens already. Owned by the server. */
+  readonly descriptor?: number;
 }
 
 export interface ListeningAddress {

@@ -131,15 +131,17 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     get addresses() {
       return [...listeners.values()];
     },
-    listen({ port, host, backlog = 511 }) {
+    listen({ port, host, backlog = 511, descriptor }) {
       if (isClosed) return Promise.reject(new ServerError('SERVER_CLOSED', 'listen'));
       return new Promise((resolve, reject) => {
         const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, accept);
-        const about = `${host ?? '*'}:${port}`;
+        const about = descriptor === undefined ? `${host ?? '*'}:${port}` : `descriptor ${descriptor}`;
         listener.once('error', (cause: NodeJS.ErrnoException) => {
           reject(new ServerError(listenErrors[cause.code ?? ''] ?? 'SERVER_LISTEN_FAILED', about, { cause }));
         });
-        listener.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
+        const where =
+          descriptor === undefined ? { port, ...(host === undefined ? {} : { host }) } : { fd: descriptor };
+        listener.listen({ ...where, backlog }, () => {
           const { address, port: boundPort } = listener.address() as AddressInfo;
           const listening = { address, port: boundPort };
           listeners.set(listener, listening);

@@ -1,6 +1,17 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, statSync, write, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  statSync,
+  write,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { encodeName } from '@ftpd/storage';
+import { openGivenLog } from './log-opener.ts';
 
 /** Why a log file is not used; the texts are ProFTPD's. */
 export class LogFileError extends Error {
@@ -53,10 +64,13 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * A name that others can change must not decide what a log is written over.
+ * Opens a log for appending. A name that others can change must not decide what a log is written over.
  * @throws {LogFileError} for a world-writable folder or a symbolic link.
  */
-function openChecked(path: string, options: AppendFileOptions): number {
+export function openLogDescriptor(
+  path: string,
+  options: Pick<AppendFileOptions, 'mode' | 'allowsSymlink'>,
+): number {
   try {
     const folder = statSync(dirname(path));
     if ((folder.mode & 0o002) !== 0)
@@ -77,16 +91,22 @@ function openChecked(path: string, options: AppendFileOptions): number {
   }
 }
 
-function isSameFile(descriptor: number, path: string): boolean {
-  const named = statSync(path, { throwIfNoEntry: false });
+/** Where another file stands at the path than the open one: a descriptor of it. */
+function openNext(path: string, options: AppendFileOptions, descriptor: number): number | undefined {
   const opened = fstatSync(descriptor);
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+  const isSame = (other: Stats | undefined): boolean => other?.ino === opened.ino && other.dev === opened.dev;
+  const given = openGivenLog(path);
+  if (given === undefined)
+    return isSame(statSync(path, { throwIfNoEntry: false })) ? undefined : openLogDescriptor(path, options);
+  if (!isSame(fstatSync(given))) return given;
+  closeSync(given);
+  return undefined;
 }
 
 /** @throws {LogFileError} */
 export function openAppendFile(path: string, options: AppendFileOptions): AppendFile {
   const { delayMs = 50, maxBufferedBytes = 4 << 20, onError } = options;
-  let descriptor = openChecked(path, options);
+  let descriptor = openGivenLog(path) ?? openLogDescriptor(path, options);
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let droppedLines = 0;
@@ -162,9 +182,9 @@ export function openAppendFile(path: string, options: AppendFileOptions): Append
     },
     reopen() {
       try {
-        if (isClosed || isSameFile(descriptor, path)) return true;
+        const next = isClosed ? undefined : openNext(path, options, descriptor);
+        if (next === undefined) return true;
         flushSync();
-        const next = openChecked(path, options);
         if (isWriting) replaced ??= descriptor;
         else closeSync(descriptor);
         descriptor = next;

@@ -1,69 +1,12 @@
-import {
-  checkAccountFile,
-  createFileAuthenticator,
-  isAuthError,
-  parseFileRestrictions,
-  type AccountFileKind,
-  type FileRestrictions,
-} from '@ftpd/auth';
-import {
-  badCount,
-  badValue,
-  defineDirective,
-  keywords,
-  SERVER_CONTEXTS,
-  type DirectiveRow,
-} from '@ftpd/config';
+import { createFileAuthenticator } from '@ftpd/auth';
+import { defineDirective, keywords } from '@ftpd/config';
 import { defineModule, type FtpdModule } from '@ftpd/module';
-import { sharedHasher } from './auth/shared-hasher.ts';
+import { accountFilesThrough } from '../server-process/account-files.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { authGroupFile, authUserFile } from './account-file-rows.ts';
+import { sharedHasher } from './auth/shared-hasher.ts';
 
 const module = 'mod_auth_file.c';
-
-export interface AccountFileValue {
-  readonly path: string;
-  readonly restrictions: FileRestrictions;
-}
-
-function accountFileRow(
-  name: AccountFileKind,
-  kind: 'user' | 'group',
-  syntax: string,
-  doc: string,
-): DirectiveRow<AccountFileValue> {
-  return defineDirective({
-    name,
-    module,
-    syntax,
-    contexts: SERVER_CONTEXTS,
-    repeats: 'last-wins',
-    doc,
-    parse: ([path, ...words], site) => {
-      if (path === undefined) throw badCount('missing parameters');
-      try {
-        for (const warning of checkAccountFile(name, path)) site.warn(warning);
-        return { path, restrictions: parseFileRestrictions(kind, words) };
-      } catch (error) {
-        if (!isAuthError(error)) throw error;
-        throw badValue(error.message, 0, error.cause instanceof Error ? error.cause.message : undefined);
-      }
-    },
-  });
-}
-
-export const authUserFile = accountFileRow(
-  'AuthUserFile',
-  'user',
-  'AuthUserFile path [id min-max] [home regex] [name regex]',
-  'A file of accounts, in the form of passwd(5).',
-);
-
-export const authGroupFile = accountFileRow(
-  'AuthGroupFile',
-  'group',
-  'AuthGroupFile path [id min-max] [name regex]',
-  'A file of groups, in the form of group(5).',
-);
 
 export const authFileOptions = defineDirective({
   name: 'AuthFileOptions',
@@ -81,7 +24,7 @@ export const authFileOptions = defineDirective({
 });
 
 /** Accounts in files. */
-export function modAuthFile(_surroundings: Surroundings): FtpdModule {
+export function modAuthFile({ keeper }: Surroundings): FtpdModule {
   return defineModule({
     name: 'mod_auth_file',
     apiVersion: 1,
@@ -94,6 +37,7 @@ export function modAuthFile(_surroundings: Surroundings): FtpdModule {
         ...(users === undefined ? {} : { userFile: users.path, userRestrictions: users.restrictions }),
         ...(groups === undefined ? {} : { groupFile: groups.path, groupRestrictions: groups.restrictions }),
         hasher: sharedHasher(),
+        ...(keeper === undefined ? {} : { source: accountFilesThrough(keeper) }),
         onProblem: (path, problem) => log('warning', `mod_auth_file: ${path}: ${problem.text}`),
       });
     },

@@ -34,5 +34,6 @@ export const refusalTexts = {
   'account-locked': 'Account locked',
   'account-expired': 'Account expired',
   'password-expired': 'Password expired',
+  'session-failed': 'The account’s session could not be opened',
   busy: 'Too many password checks are waiting',
 } as const;

@@ -1,4 +1,5 @@
 import type { KeeperRequest } from '../request.ts';
+import { openAccountFile } from './open-account-file.ts';
 
 /** All that the server may ask of the keeper. */
-export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [];
+export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [openAccountFile];

@@ -1,0 +1,49 @@
+import type { ConfigReader } from '@ftpd/config';
+import type { FtpdModule } from '@ftpd/module';
+import type { ServerLog } from '@ftpd/server';
+import type { RunOptions } from './argv.ts';
+import type { ClientNames } from './client-names.ts';
+import { compose, type Composition } from './composition.ts';
+import { loadConfigFile, problemLines } from './config-file.ts';
+import type { SystemAccounts } from './policy/system-accounts.ts';
+import { StartError } from './start-error.ts';
+
+export interface LoadContext {
+  readonly options: RunOptions;
+  readonly modules: readonly FtpdModule[];
+  readonly system: SystemAccounts;
+  readonly names: ClientNames;
+  readonly log: ServerLog;
+  /** Default: the disk. */
+  readonly reader?: ConfigReader;
+  /** Whether what is odd but no error goes to the log. Default: true. */
+  readonly tellsWarnings?: boolean;
+}
+
+/** Reads the configuration and composes the daemon of it. @throws {StartError} with a line for each error. */
+export async function loadComposition(
+  { options, modules, system, names, log, reader, tellsWarnings = true }: LoadContext,
+  isReload: boolean,
+): Promise<Composition> {
+  const { configFile, defines, serverAddress, addressFamily } = options;
+  const rows = modules.flatMap(({ directives = [] }) => directives);
+  const loaded = await loadConfigFile(configFile, defines, rows, reader);
+  if (loaded.errors.length > 0) throw new StartError(problemLines(loaded));
+  const composition = await compose({
+    configuration: loaded.configuration,
+    modules,
+    system,
+    names,
+    log,
+    isReload,
+    addressFamily,
+    ...(serverAddress === undefined ? {} : { serverAddress }),
+  });
+  const fatal = composition.problems.filter(({ severity }) => severity === 'error').map(({ text }) => text);
+  if (fatal.length > 0) throw new StartError(fatal);
+  if (tellsWarnings) {
+    for (const line of problemLines(loaded)) log('warning', line);
+    for (const { text } of composition.problems) log('warning', text);
+  }
+  return composition;
+}

@@ -1,0 +1,154 @@
+import { Socket } from 'node:net';
+import { createLocalStorage } from '@ftpd/storage-local';
+import type { RunOptions } from '../argv.ts';
+import { createClientNames } from '../client-names.ts';
+import { createDaemonLog, type DaemonLog } from '../daemon-log.ts';
+import { drainMs } from '../ending.ts';
+import { snapshotReader } from '../keeper/config-snapshot.ts';
+import { takePacket } from '../keeper/descriptor-channel.ts';
+import { openLineChannel, type LineChannel } from '../keeper/line-channel.ts';
+import type { MessageToKeeper, MessageToServer, Provision } from '../keeper/messages.ts';
+import { loadComposition, type LoadContext } from '../load-composition.ts';
+import { createBuiltIns } from '../modules/index.ts';
+import { createSystemAccounts } from '../policy/system-accounts.ts';
+import { checkAccounts, startServing, type Serving } from '../serving.ts';
+import { leaveSignalsToKeeper } from '../signals.ts';
+import { linesOf } from '../start-error.ts';
+import { createGivenListeners, type GivenListeners } from './given-listeners.ts';
+import { openGivenLogs, type GivenLogs } from './given-logs.ts';
+import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
+import { channelDescriptor, packetDescriptor } from './mark.ts';
+import { privilegeProblem, readOwnStatus } from './own-privileges.ts';
+
+/** A keeper sends whole configurations. */
+const maxLineBytes = 256 * 1024 * 1024;
+
+/** Serves with what the keeper provides, until the keeper ends it. Never resolves. */
+export async function runServer(options: RunOptions): Promise<number> {
+  const problem = privilegeProblem(readOwnStatus());
+  if (problem !== undefined) {
+    process.stderr.write(`ftpd: not serving: the privileges of this process are wrong: ${problem}\n`);
+    return 1;
+  }
+  process.umask(0);
+  process.chdir('/');
+  // After the start nobody may read what is said here any more.
+  process.stderr.on('error', () => undefined);
+  return await new Promise<number>(() => {
+    void new KeptServer(options);
+  });
+}
+
+class KeptServer {
+  readonly #options: RunOptions;
+  readonly #log: DaemonLog;
+  readonly #channel: LineChannel<MessageToKeeper>;
+  readonly #keeper: KeeperConnection;
+  readonly #logs: GivenLogs;
+  readonly #loading: LoadContext;
+  #serving: Serving | undefined;
+  #listeners: GivenListeners | undefined;
+  /** Provisions are taken one after the other. */
+  #taking: Promise<void> = Promise.resolve();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const names = createClientNames();
+    this.#log = createDaemonLog({
+      usesTerminal: !options.isQuiet,
+      debugLevel: options.debugLevel ?? 0,
+      clientName: (address) => names.known(address),
+    });
+    leaveSignalsToKeeper(this.#log.write);
+    this.#logs = openGivenLogs();
+    this.#channel = openLineChannel(new Socket({ fd: channelDescriptor }), {
+      maxLineBytes,
+      onMessage: (value) => this.#hear(value as MessageToServer),
+      // Without a keeper there is nobody who would end this process.
+      onEnd: endNow,
+    });
+    this.#keeper = createKeeperClient((message) => this.#channel.send(message));
+    this.#loading = {
+      options,
+      modules: createBuiltIns({ role: 'server', keeper: this.#keeper }),
+      system: createSystemAccounts(),
+      names,
+      log: this.#log.write,
+      // The keeper has told them.
+      tellsWarnings: false,
+    };
+  }
+
+  #hear(message: MessageToServer): void {
+    switch (message.type) {
+      case 'provision': {
+        const descriptors = takePacket(packetDescriptor, message.packet, message.descriptorCount);
+        this.#taking = this.#taking.then(() => this.#take(message, descriptors));
+        break;
+      }
+      case 'answer':
+        this.#keeper.take(message, takePacket(packetDescriptor, message.packet, message.descriptorCount));
+        break;
+      case 'leave-terminal':
+        this.#log.leaveTerminal();
+        break;
+      case 'drain':
+        this.#drain();
+    }
+  }
+
+  async #take(provision: Provision, descriptors: readonly number[]): Promise<void> {
+    const { number, listeners, logs } = provision;
+    const sockets = descriptors.slice(0, listeners.length);
+    try {
+      this.#logs.follow(logs, descriptors.slice(listeners.length));
+      if (this.#serving === undefined) await this.#start(provision, sockets);
+      else await this.#follow(this.#serving, provision, sockets);
+      this.#channel.send({ type: 'taken', number });
+    } catch (error) {
+      this.#channel.send({ type: 'refused', number, lines: linesOf(error) });
+    }
+  }
+
+  async #start({ snapshot, listeners, backlog }: Provision, sockets: readonly number[]): Promise<void> {
+    const loading = { ...this.#loading, reader: snapshotReader(snapshot) };
+    const composition = await loadComposition(loading, false);
+    const serving = await startServing(composition, {
+      options: this.#options,
+      log: this.#log,
+      system: loading.system,
+      openStorage: (names) => createLocalStorage({ ...names }),
+      onFinished: () => this.#channel.send({ type: 'finished' }),
+    });
+    await checkAccounts(composition);
+    this.#serving = serving;
+    this.#listeners = createGivenListeners(serving.server);
+    serving.open();
+    await this.#listeners.follow(listeners, sockets, backlog);
+  }
+
+  async #follow(
+    serving: Serving,
+    { snapshot, listeners, backlog }: Provision,
+    sockets: readonly number[],
+  ): Promise<void> {
+    const loading = { ...this.#loading, reader: snapshotReader(snapshot) };
+    const composition = await loadComposition(loading, true);
+    await serving.follow(composition, async () => this.#listeners?.follow(listeners, sockets, backlog));
+  }
+
+  #drain(): void {
+    const finish = (): void => {
+      this.#serving?.stopModules();
+      this.#log.close();
+      endNow();
+    };
+    if (this.#serving === undefined) finish();
+    else this.#serving.server.close({ drainMs }).then(finish, finish);
+  }
+}
+
+/** An exit would wait for threads that a hung file system holds. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

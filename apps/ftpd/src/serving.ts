@@ -1,0 +1,152 @@
+import { createFtpServer, type FtpServer, type FtpServerOptions, type Policy } from '@ftpd/server';
+import type { Storage } from '@ftpd/storage';
+import type { RunOptions } from './argv.ts';
+import { logConfiguration, type Composition } from './composition.ts';
+import type { DaemonLog } from './daemon-log.ts';
+import { LogFileError } from './log/append-file.ts';
+import { setEnv, unsetEnv } from './modules/core/environment.ts';
+import type { SystemAccounts } from './policy/system-accounts.ts';
+import { StartError } from './start-error.ts';
+
+/** How names of owners are found. */
+export interface OwnerNames {
+  userName(uid: number): string | undefined;
+  groupName(gid: number): string | undefined;
+}
+
+export interface ServingOptions {
+  readonly options: RunOptions;
+  readonly log: DaemonLog;
+  readonly system: SystemAccounts;
+  readonly openStorage: (names: OwnerNames) => Storage;
+  /** `-X`: the only session is over. */
+  readonly onFinished: () => void;
+}
+
+/** The FTP server of this process, and the configuration that it serves by. */
+export interface Serving {
+  readonly server: FtpServer;
+  /** The configuration that is in force. */
+  readonly composition: Composition;
+  /**
+   * Serves new sessions by another configuration.
+   * @throws {StartError}; then the one before stays.
+   */
+  follow(composition: Composition, listen: () => Promise<void>): Promise<void>;
+  /** For the first configuration: connections that wait are served from here on. */
+  open(): void;
+  /** Ends what modules do beside sessions; nothing is waited for. */
+  stopModules(): void;
+}
+
+/** Makes the server of a first configuration; it listens when told to. @throws {StartError} */
+export async function startServing(
+  first: Composition,
+  { options, log, system, openStorage, onFinished }: ServingOptions,
+): Promise<Serving> {
+  let composition = first;
+
+  /** Logs and modules take a configuration over. */
+  async function begin(next: Composition): Promise<void> {
+    try {
+      log.configure(logConfiguration(next, options.debugLevel ?? 0));
+      for (const module of next.modules) await module.start?.(next.moduleContext);
+    } catch (error) {
+      if (error instanceof LogFileError) throw new StartError([error.message], { cause: error });
+      throw error;
+    }
+  }
+
+  function served({
+    policy,
+    hooks,
+    maxSessions,
+  }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'> {
+    return {
+      policy,
+      hooks: options.isSingleSession ? [...hooks, { name: 'nofork', end: onFinished }] : hooks,
+      // Without MaxInstances, so that a reload takes an old ceiling off.
+      maxSessions: maxSessions ?? Infinity,
+    };
+  }
+
+  applyEnvironment(first);
+  await begin(first);
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const accounts = () => composition.accounts.of(composition.main);
+  const storage = openStorage({
+    userName: (uid) => accounts().userName?.(uid) ?? system.userName(uid),
+    groupName: (gid) => accounts().groupName?.(gid) ?? system.groupName(gid),
+  });
+  const server = createFtpServer({
+    ...served(first),
+    policy: gated(first.policy, opened),
+    storage,
+    log: log.write,
+    onEvent: (event) => composition.onEvent(event),
+  });
+
+  return {
+    server,
+    get composition() {
+      return composition;
+    },
+    async follow(next, listen) {
+      try {
+        await checkAccounts(next);
+        await begin(next);
+        await listen();
+      } catch (error) {
+        // Logs and modules may have taken the new one over before it failed.
+        await begin(composition).catch(() => undefined);
+        throw error;
+      }
+      composition = next;
+      server.reconfigure(served(next));
+    },
+    open() {
+      server.reconfigure(served(composition));
+      open();
+    },
+    stopModules() {
+      for (const module of composition.modules) {
+        // What a module still wants to do must not hold up the end.
+        void Promise.resolve(module.stop?.()).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Connections that come before privileges are given up wait for it. */
+function gated(policy: Policy, opened: Promise<void>): Policy {
+  return {
+    ...policy,
+    connect: async (facts) => {
+      await opened;
+      return policy.connect(facts);
+    },
+  };
+}
+
+/** The environment is the process's: of a reload it takes what is set, and forgets nothing. */
+function applyEnvironment({ main }: Composition): void {
+  for (const [name, value] of main.all(setEnv)) process.env[name] = value;
+  for (const name of main.all(unsetEnv)) delete process.env[name];
+}
+
+/** Whether the accounts can be read by whoever the daemon is now. @throws {StartError} */
+export async function checkAccounts({ accounts, scopes, moduleContext }: Composition): Promise<void> {
+  for (const scope of scopes) {
+    try {
+      await accounts.of(scope).lookUp('root');
+    } catch (error) {
+      throw new StartError([`fatal: ${(error as Error).message}`], { cause: error });
+    }
+  }
+  for (const module of accounts.missing) {
+    moduleContext.log('warning', `AuthOrder: ${module}.c is not available here and knows nobody`);
+  }
+}
