@@ -12,6 +12,7 @@ export {
 export { DeadlineError, until, within } from './deadline.ts';
 export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd } from './ftpd.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
+export { startMemcached, type MemcachedOptions, type TestMemcached } from './memcached.ts';
 export { freePort, freePortRange } from './ports.ts';
 export {
   runProgram,
