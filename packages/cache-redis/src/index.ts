@@ -1,1 +1,3 @@
-export {};
+export { cacheDriver } from './driver.ts';
+export { createRedisCache, type RedisCacheOptions, type RedisServers } from './redis-cache.ts';
+export type { RedisEndpoint, RedisTls } from './settings.ts';
