@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { moveFile, type Move } from './bulk.ts';
 import { endAll, logInAll } from './login-load.ts';
+import { listLongFolder, makeLongFolder, manySmallFiles } from './many-files.ts';
 import { measureMemory } from './memory.ts';
 import { parseOptions, type BenchOptions } from './options.ts';
 import { rowOf, tableOf, type Goal, type Scenario } from './report.ts';
@@ -99,6 +100,32 @@ async function loginScenarios(servers: readonly BenchServer[], options: BenchOpt
   return scenarios;
 }
 
+async function fileScenarios(
+  servers: readonly BenchServer[],
+  site: Site,
+  options: BenchOptions,
+): Promise<Scenario[]> {
+  makeLongFolder(site);
+  const measured = [
+    {
+      name: '2,000 small files, 20 sessions',
+      measure: manySmallFiles,
+      goals: [{ against: 'proftpd', atLeastTimes: 3 }],
+    },
+    { name: 'LIST of 20,000 entries', measure: listLongFolder, goals: asFast },
+  ] as const;
+  const scenarios: Scenario[] = [];
+  for (const { name, measure, goals } of measured) {
+    const figures = noFigures();
+    await inTurns(servers, options.rounds, name, async (server, isWarmUp) => {
+      const seconds = await measure(server);
+      if (!isWarmUp) figures[server.name].push(seconds);
+    });
+    scenarios.push({ name, unit: 's', figures, goals });
+  }
+  return scenarios;
+}
+
 const moves: { readonly [move in Move]: { readonly name: string; readonly goals: readonly Goal[] } } = {
   get: { name: 'RETR', goals: asFast },
   drop: { name: 'RETR, client drops', goals: [] },
@@ -137,6 +164,7 @@ async function measureAll(
     // First, while no other part has left anything in the servers.
     ...(parts.has('memory') ? await memoryScenarios(servers, options) : []),
     ...(parts.has('login') ? await loginScenarios(servers, options) : []),
+    ...(parts.has('files') ? await fileScenarios(servers, site, options) : []),
     ...(parts.has('bulk') ? await bulkScenarios(servers, site, options) : []),
   ];
 }

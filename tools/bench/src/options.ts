@@ -15,9 +15,9 @@ export interface BenchOptions {
   readonly parts: ReadonlySet<BenchPart>;
 }
 
-export type BenchPart = 'memory' | 'login' | 'bulk';
+export type BenchPart = 'memory' | 'login' | 'files' | 'bulk';
 
-const allParts: readonly BenchPart[] = ['memory', 'login', 'bulk'];
+const allParts: readonly BenchPart[] = ['memory', 'login', 'files', 'bulk'];
 
 export const usage = `npm run bench:ftp -- [options]
   --rounds N     measured rounds, default 5
@@ -25,7 +25,7 @@ export const usage = `npm run bench:ftp -- [options]
   --clients N    clients that log in, default 300
   --accounts N   accounts that they share, default 30
   --folder PATH  where the files are, default /dev/shm
-  --only PARTS   of memory,login,bulk; default all
+  --only PARTS   of memory,login,files,bulk; default all
   --json         figures for programs`;
 
 function positive(text: string, name: string): number {
