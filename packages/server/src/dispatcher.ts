@@ -16,7 +16,7 @@ import { handlers } from './commands/handlers.ts';
 import { siteHandlers } from './commands/site/handlers.ts';
 import { authorize } from './gate.ts';
 import { isReply, type AnyHandler, type HandlerResult } from './handler.ts';
-import type { Command } from './hooks.ts';
+import type { Command, TransferRecord } from './hooks.ts';
 import { Refused } from './refused.ts';
 import type { Session } from './session.ts';
 import { runTransfer } from './transfer/runner.ts';
@@ -48,12 +48,23 @@ export async function dispatch(session: Session, line: string): Promise<void> {
   // A STAT that passes a transfer is not what the session is doing.
   const isPassing = session.isTransferring;
   if (!isPassing) session.activity = command.verb;
+  const { trace, now } = session.context;
+  const startedAtMs = now();
+  trace('command', 7, () => `dispatching CMD command '${wordsOf(command)}'`, session);
   const result = await perform(session, command, text);
+  trace(
+    'command',
+    8,
+    () => `${command.verb} answered ${result.code} after ${now() - startedAtMs} ms`,
+    session,
+  );
   if (!isPassing) session.activity = 'idle';
   const complete = await session.context.hooks.after(session, command, result);
   session.write(complete);
   if (command.verb === 'QUIT' && complete.code === 221) session.end('quit');
 }
+
+const wordsOf = ({ verb, argument }: Command): string => (argument === '' ? verb : `${verb} ${argument}`);
 
 interface Recognised {
   /** As modules see it. */
@@ -127,9 +138,15 @@ async function perform(session: Session, command: Command, sent: string): Promis
     return await conclude(session, command.verb, await step.handler(session, step.argument, step));
   } catch (error) {
     if (isProtocolError(error) || error instanceof Refused) return error.reply;
-    if (isStorageError(error)) return reply(550, `${text}: ${error.message}`);
-    throw error;
+    if (!isStorageError(error)) throw error;
+    context.trace('fileperms', 1, () => failureText(session, command, error), session);
+    return reply(550, `${text}: ${error.message}`);
   }
+}
+
+function failureText({ user, account }: Session, command: Command, error: Error): string {
+  const who = `user '${user ?? ''}' (UID ${account?.uid ?? '-'}, GID ${account?.gid ?? '-'})`;
+  return `${command.verb}, ${who}: error with '${command.argument}': ${error.message}`;
 }
 
 async function conclude(session: Session, verb: string, result: HandlerResult): Promise<Reply> {
@@ -149,9 +166,17 @@ async function conclude(session: Session, verb: string, result: HandlerResult): 
           session.write(opening);
         },
         onBytes: (direction, count) => session.countBytes(direction, count),
-        onRecord: (record) => context.hooks.transfer(session, record),
+        onRecord: (record) => {
+          context.trace('data', 4, () => recordText(record), session);
+          context.hooks.transfer(session, record);
+        },
       },
       signal,
     ),
   );
+}
+
+function recordText({ verb, direction, path = 'a listing', ...record }: TransferRecord): string {
+  const end = record.isComplete ? 'complete' : `ended early (${record.failure ?? 'unknown'})`;
+  return `${verb}: ${direction} ${record.bytes} bytes of ${path} in ${record.durationMs} ms, ${end}`;
 }

@@ -104,3 +104,11 @@ export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 
 /** Where the server tells what it does; the daemon writes SystemLog from it. Texts hold no control characters. */
 export type ServerLog = (level: LogLevel, text: string, session?: SessionView) => void;
+
+/**
+ * Where the server tells details for who looks for errors; the daemon writes ProFTPD's TraceLog from it.
+ * @param channel - What it is about: `command`, `data`, `fileperms`, `response`, `timer`.
+ * @param level - From 1 up; the higher, the less important.
+ * @param text - Called only if the message is wanted. May hold control characters.
+ */
+export type ServerTrace = (channel: string, level: number, text: () => string, session?: SessionView) => void;

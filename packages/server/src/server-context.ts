@@ -1,6 +1,6 @@
 import type { Storage } from '@ftpd/storage';
 import type { HookRunner } from './hook-runner.ts';
-import type { ServerEvent, ServerLog } from './hooks.ts';
+import type { ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { BufferPool } from './transfer/buffer-pool.ts';
@@ -13,6 +13,7 @@ export interface ServerContext {
   readonly registry: SessionRegistry;
   readonly buffers: BufferPool;
   readonly log: ServerLog;
+  readonly trace: ServerTrace;
   readonly emit: (event: ServerEvent) => void;
   readonly now: () => number;
   /** Whether the server is being closed: sessions end with the command they are at. */

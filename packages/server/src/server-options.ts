@@ -1,5 +1,5 @@
 import type { Storage } from '@ftpd/storage';
-import type { Hooks, ServerEvent, ServerLog } from './hooks.ts';
+import type { Hooks, ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
 import type { SessionRegistry } from './registry.ts';
 
@@ -13,6 +13,8 @@ export interface FtpServerOptions {
   /** Default: one in memory. */
   readonly registry?: SessionRegistry;
   readonly log?: ServerLog;
+  /** Default: nothing is traced. */
+  readonly trace?: ServerTrace;
   readonly onEvent?: (event: ServerEvent) => void;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;

@@ -31,6 +31,7 @@ function contextOf(
     storage: options.storage,
     hooks: new HookRunner(options.hooks ?? [], log),
     log,
+    trace: options.trace ?? (() => {}),
     emit: options.onEvent ?? (() => {}),
     now: options.now ?? Date.now,
   };
