@@ -51,7 +51,7 @@ async function listen(
   return { server, port: (server.address() as AddressInfo).port, count: () => connections };
 }
 
-describe.each(servers)('data connections of $kind', ({ start }) => {
+describe.each(servers)('data connections of $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -140,7 +140,7 @@ describe.each(servers)('data connections of $kind', ({ start }) => {
 /** ProFTPD 1.3.8 gives the file to whoever connects first, so here it is no model. */
 const careful = servers.filter(({ kind }) => kind === 'ftpd');
 
-describe.each(careful)('passive ports of $kind', ({ start }) => {
+describe.each(careful)('passive ports of $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -50,7 +50,7 @@ async function run(
   return result.output;
 }
 
-describe.each(servers)('clients of $kind', ({ start }) => {
+describe.each(servers)('clients of $name', ({ start }) => {
   let server: TestServer;
   let local: string;
 

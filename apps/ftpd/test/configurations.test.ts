@@ -56,7 +56,7 @@ async function fetch(client: ControlClient, name: string): Promise<string> {
   return content.toString();
 }
 
-describe.each(servers)("Debian's configuration in $kind", ({ start }) => {
+describe.each(servers)("Debian's configuration in $name", ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.each(servers)("Debian's configuration in $kind", ({ start }) => {
   });
 });
 
-describe.each(servers)('virtual users in $kind', ({ start }) => {
+describe.each(servers)('virtual users in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -157,7 +157,7 @@ describe.each(servers)('virtual users in $kind', ({ start }) => {
   });
 });
 
-describe.each(servers)('an anonymous server in $kind', ({ start }) => {
+describe.each(servers)('an anonymous server in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -214,7 +214,7 @@ describe.each(servers)('an anonymous server in $kind', ({ start }) => {
   });
 });
 
-describe.each(servers)('two virtual hosts in $kind', ({ start }) => {
+describe.each(servers)('two virtual hosts in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -41,8 +41,8 @@ function setOf({ config = [] }: Dialogue): string {
   return config.join('\n');
 }
 
-const played = servers.map(({ kind, start }) => ({
-  kind,
+const played = servers.map(({ kind, name, start }) => ({
+  name,
   start,
   plays: dialogues.flatMap(kind === 'proftpd' ? asProftpd : asOurs),
 }));
@@ -62,7 +62,7 @@ describe('the table of dialogues', () => {
   });
 });
 
-describe.each(played)('$kind', ({ start, plays }) => {
+describe.each(played)('$name', ({ start, plays }) => {
   const sets = directiveSets(plays);
   let server: TestServer;
 

@@ -8,7 +8,7 @@ const TOO_MUCH = Buffer.alloc(500_000, 'x');
 /** RFC 959 has 452 for insufficient storage; ProFTPD calls it a local error. */
 const REPLIES = { ftpd: 452, proftpd: 451 } as const;
 
-describe.each(servers)('a full disk below $kind', ({ kind, start }) => {
+describe.each(servers)('a full disk below $name', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -44,7 +44,7 @@ const HOSTS = [
   ['busy', 'TimeoutIdle 2'],
 ] satisfies (readonly string[])[];
 
-describe.each(servers)('limits of $kind', ({ start }) => {
+describe.each(servers)('limits of $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -48,7 +48,7 @@ async function codesOf(client: ControlClient, count: number): Promise<readonly n
   return codes;
 }
 
-describe.each(servers)('lines that $kind receives', ({ kind, start }) => {
+describe.each(servers)('lines that $name receives', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { ControlClient, openData, PASSWORD, until, type TestServer } from '@ftpd
 import { configuration } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
-describe.each(servers)('clients of $kind that stall', ({ start }) => {
+describe.each(servers)('clients of $name that stall', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe.each(servers)('clients of $kind that stall', ({ start }) => {
 /** ProFTPD has a process for each session; ours must give back what it opened. */
 const oneProcess = servers.filter(({ kind }) => kind === 'ftpd');
 
-describe.each(oneProcess)('what $kind opens for a transfer', ({ start }) => {
+describe.each(oneProcess)('what $name opens for a transfer', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { servers } from './servers.ts';
 
 const BIG = 20_000_000;
 
-describe.each(servers)('transfers of $kind that do not end well', ({ kind, start }) => {
+describe.each(servers)('transfers of $name that do not end well', ({ kind, start }) => {
   let server: TestServer;
   let careful: TestServer;
 

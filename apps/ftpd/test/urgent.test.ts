@@ -19,7 +19,7 @@ data.close()
 print(*codes, ftp.sendcmd('NOOP')[:3])
 `;
 
-describe.each(servers)('urgent data to $kind', ({ start }) => {
+describe.each(servers)('urgent data to $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

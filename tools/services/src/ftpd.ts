@@ -15,7 +15,15 @@ export function ftpdCommand(): { readonly file: string; readonly args: readonly 
   return { file: process.execPath, args: [...conditions, FTPD_MAIN] };
 }
 
-function ftpd(): ServerProgram {
+export interface FtpdMode {
+  /**
+   * Started as root without further ado: a keeper, and a server whose sessions act as their users. Only where the tests
+   * run as root. Default: as root it becomes an unprivileged account for good.
+   */
+  readonly asRoot?: boolean;
+}
+
+function ftpd({ asRoot = false }: FtpdMode): ServerProgram {
   const { isRoot, uid, gid } = servingIdentity();
   const { file, args } = ftpdCommand();
   const account = isRoot
@@ -27,15 +35,16 @@ function ftpd(): ServerProgram {
     ...account,
     uid,
     gid,
-    fileUid: uid,
-    fileGid: gid,
+    fileUid: asRoot ? 0 : uid,
+    fileGid: asRoot ? 0 : gid,
     file,
     args,
-    serveArgs: ['-n', ...(isRoot ? ['--unprivileged'] : [])],
+    serveArgs: ['-n', ...(isRoot && !asRoot ? ['--unprivileged'] : [])],
   };
 }
 
-/** Starts our daemon with a configuration and waits for its greeting. As root it serves as an unprivileged account. */
-export async function startFtpd(setup: ServerSetup): Promise<TestServer> {
-  return startServer(ftpd(), setup);
+/** Starts our daemon with a configuration and waits for its greeting. */
+export async function startFtpd(setup: ServerSetup, mode: FtpdMode = {}): Promise<TestServer> {
+  if (mode.asRoot === true && !servingIdentity().isRoot) throw new Error('these tests do not run as root');
+  return startServer(ftpd(mode), setup);
 }

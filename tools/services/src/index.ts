@@ -1,4 +1,5 @@
 export { BASE_CONFIGURATION } from './base-configuration.ts';
+export { makeCertificates, type TestCertificates } from './certificates.ts';
 export { ControlClient, type ControlClientOptions } from './control-client.ts';
 export {
   connectData,
@@ -10,7 +11,7 @@ export {
   type DataSetup,
 } from './data-connection.ts';
 export { DeadlineError, until, within } from './deadline.ts';
-export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd } from './ftpd.ts';
+export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd, type FtpdMode } from './ftpd.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
 export { startMemcached, type MemcachedOptions, type TestMemcached } from './memcached.ts';
 export { freePort, freePortRange } from './ports.ts';
@@ -31,3 +32,4 @@ export {
   type TestServer,
 } from './server-setup.ts';
 export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } from './temp-tree.ts';
+export { startRedis, startRedisCluster, type RedisServer, type RedisServerOptions } from './redis.ts';

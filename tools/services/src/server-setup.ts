@@ -25,6 +25,9 @@ export interface ServerUser {
   /** Hash for the password field. Default: that of `PASSWORD`. */
   readonly hash?: string;
   readonly shell?: string;
+  /** Owner of the home, and whose rights the sessions have where the server acts as its users. Default: the one that serves. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface ServerSetup {
@@ -99,8 +102,8 @@ function writeAccounts(
     [
       user.name,
       user.hash ?? PASSWORD_HASH,
-      uid,
-      gid,
+      user.uid ?? uid,
+      user.gid ?? gid,
       '',
       join(folder, homeOf(user)),
       user.shell ?? '/bin/sh',
@@ -140,7 +143,11 @@ async function launch(
   lchownSync(folder, program.fileUid, program.fileGid);
   chmodSync(folder, 0o775);
   makeTree(folder, files);
-  for (const user of users) makeTree(join(folder, homeOf(user)), {});
+  for (const user of users) {
+    const home = join(folder, homeOf(user));
+    makeTree(home, {});
+    lchownSync(home, user.uid ?? program.uid, user.gid ?? program.gid);
+  }
   const port = await freePortRange(portCount);
   const ports = Array.from({ length: portCount }, (_, index) => port + index);
   writeAccounts(folder, users, program);
