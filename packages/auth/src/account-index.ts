@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { dummyHash } from './crypt/password-hash.ts';
+import { dummyHash, type OtherHashKind } from './crypt/password-hash.ts';
 import { type FileRestrictions, isAllowedEntry } from './file-restrictions.ts';
 import type { FileProblem, ParsedLine } from './account-file.ts';
 import { type GroupEntry, walkGroupFile } from './group-file.ts';
@@ -24,7 +24,11 @@ export interface GroupIndex {
 }
 
 /** Reads an AuthUserFile into an index. The first entry of a name or number counts. */
-export async function indexUsers(text: string, restrictions: FileRestrictions = {}): Promise<UserIndex> {
+export async function indexUsers(
+  text: string,
+  restrictions: FileRestrictions = {},
+  otherKind?: OtherHashKind,
+): Promise<UserIndex> {
   const byName = new Map<string, UserEntry>();
   const nameOfId = new Map<number, string>();
   const problems = await forEachEntry(walkUserFile(text), (entry) => {
@@ -32,7 +36,7 @@ export async function indexUsers(text: string, restrictions: FileRestrictions = 
     if (!byName.has(entry.user)) byName.set(entry.user, entry);
     if (!nameOfId.has(entry.uid)) nameOfId.set(entry.uid, entry.user);
   });
-  return { byName, nameOfId, problems, dummy: dummyHash(hashesOf(byName)) };
+  return { byName, nameOfId, problems, dummy: dummyHash(hashesOf(byName), otherKind) };
 }
 
 const dummySampleSize = 500;

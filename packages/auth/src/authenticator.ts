@@ -21,6 +21,7 @@ export type Refusal =
   | 'account-locked'
   | 'account-expired'
   | 'password-expired'
+  | 'session-failed'
   | 'busy';
 
 /**
@@ -36,6 +37,7 @@ export type Verdict =
 export interface VerifyContext {
   /** The client's numeric address: password checks queue per address, so that one client can't hold the others. */
   readonly remoteAddress: string;
+  /** Ends with the session: a check that waits is given up, and what a verification opened (a PAM session) is closed. */
   readonly signal?: AbortSignal;
 }
 

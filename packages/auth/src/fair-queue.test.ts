@@ -39,3 +39,11 @@ it('forgets a removed item, once', () => {
   expect(queue.remove('a', 'a2')).toBe(false);
   expect(queue.size).toBe(0);
 });
+
+it('passes over keys that are not ready, which keep their turn', () => {
+  const queue = createFairQueue<string>({ maxItems: 5, maxItemsPerKey: 2 });
+  for (const item of ['a1', 'b1', 'a2']) queue.push(item.slice(0, 1), item);
+  expect(queue.shift((key) => key !== 'a')).toBe('b1');
+  expect(queue.shift((key) => key !== 'a')).toBeUndefined();
+  expect(drain(queue)).toEqual(['a1', 'a2']);
+});

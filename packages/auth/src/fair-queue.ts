@@ -9,8 +9,8 @@ export interface FairQueue<Item> {
   readonly size: number;
   /** Whether there was room. */
   push(key: string, item: Item): boolean;
-  /** The oldest item of the key whose turn it is. */
-  shift(): Item | undefined;
+  /** The oldest item of the key whose turn it is. @param isReady - Keys that are not are passed over. Default: all are. */
+  shift(isReady?: (key: string) => boolean): Item | undefined;
   /** Whether it was still there. */
   remove(key: string, item: Item): boolean;
 }
@@ -32,8 +32,8 @@ export function createFairQueue<Item>({ maxItems, maxItemsPerKey }: FairQueueOpt
       size += 1;
       return true;
     },
-    shift() {
-      const [next] = turns;
+    shift(isReady = () => true) {
+      const next = firstReady(turns, isReady);
       if (next === undefined) return undefined;
       const [key, items] = next;
       const [item] = items;
@@ -52,4 +52,12 @@ export function createFairQueue<Item>({ maxItems, maxItemsPerKey }: FairQueueOpt
       return true;
     },
   };
+}
+
+function firstReady<Items>(
+  turns: ReadonlyMap<string, Items>,
+  isReady: (key: string) => boolean,
+): readonly [string, Items] | undefined {
+  for (const turn of turns) if (isReady(turn[0])) return turn;
+  return undefined;
 }

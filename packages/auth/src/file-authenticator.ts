@@ -56,7 +56,7 @@ export function createFileAuthenticator({
       ? undefined
       : watchFile(
           userFile,
-          reporting(userFile, (text) => indexUsers(text, userRestrictions)),
+          reporting(userFile, (text) => indexUsers(text, userRestrictions, hasher.otherKind)),
           watching,
         );
   const groups =
@@ -91,7 +91,8 @@ export function createFileAuthenticator({
   ): Promise<Verdict> {
     if (entry.hash === '' && acceptsEmptyHash)
       return { outcome: 'accepted', account: await accountOf(entry) };
-    const defect = hashDefect(entry.hash);
+    const isOther = hasher.otherKind?.(entry.hash) !== undefined;
+    const defect = isOther ? undefined : hashDefect(entry.hash);
     // An entry that no password opens costs a hash as well: else the time would tell who is locked.
     const answer = await hasher.check(password, defect === undefined ? entry.hash : dummy, context);
     if (answer === 'busy' || answer === 'aborted') return { outcome: 'refused', reason: 'busy' };

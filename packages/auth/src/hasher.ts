@@ -1,4 +1,4 @@
-import { checkPassword, type HashCheck } from './crypt/password-hash.ts';
+import { checkPassword, type HashCheck, type OtherHashKind } from './crypt/password-hash.ts';
 import type { VerifyContext } from './authenticator.ts';
 
 /** `busy`: too many wait, of this client or of all. `aborted`: the caller's signal fired before the work began. */
@@ -8,6 +8,8 @@ export type HasherAnswer = HashCheck | 'busy' | 'aborted';
 export interface PasswordHasher {
   /** @throws {AuthError} AUTH_WORKER_FAILED, AUTH_CLOSED. */
   check(password: string, stored: string, context: VerifyContext): Promise<HasherAnswer>;
+  /** Which hashes this hasher can check beside those of `checkPassword`. Absent: none. */
+  readonly otherKind?: OtherHashKind;
   close?(): Promise<void>;
 }
 

@@ -1,6 +1,12 @@
 export type * from './authenticator.ts';
 export { createAuthenticatorChain, type ChainLink } from './authenticator-chain.ts';
 export {
+  createCheckedAuthenticator,
+  type CheckLink,
+  type PasswordCheck,
+  type PasswordCheckVerdict,
+} from './password-check.ts';
+export {
   createStaticAuthenticator,
   type StaticAccount,
   type StaticAuthenticatorOptions,
@@ -27,8 +33,10 @@ export {
   dummyHash,
   hashDefect,
   hashPassword,
+  maxPasswordBytes,
   type HashCheck,
   type NewHashOptions,
+  type OtherHashKind,
 } from './crypt/password-hash.ts';
 export type { HashSchemeName } from './crypt/hash-schemes.ts';
 export {
@@ -39,4 +47,7 @@ export {
   readNameList,
   shellsPath,
 } from './name-list.ts';
+export { clientKey } from './client-key.ts';
+export { createFairQueue, type FairQueue, type FairQueueOptions } from './fair-queue.ts';
+export { decodeRaw, encodeRaw } from './raw-text.ts';
 export { AuthError, authErrorTexts, isAuthError, type AuthErrorCode } from './errors.ts';

@@ -53,6 +53,7 @@ export function createVerifiedPasswordMemory(
   }
 
   return {
+    ...(hasher.otherKind === undefined ? {} : { otherKind: hasher.otherKind }),
     async check(password, stored, context) {
       const record = createHmac('sha256', key)
         .update(`${stored.length} ${stored}`)

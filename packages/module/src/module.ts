@@ -1,4 +1,4 @@
-import type { Authenticator } from '@ftpd/auth';
+import type { Authenticator, PasswordCheck } from '@ftpd/auth';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
 import type {
   Command,
@@ -93,6 +93,11 @@ export interface FtpdModule {
   readonly commands?: readonly ModuleCommand[];
   /** The accounts of this module for one server or `<Anonymous>` section; AuthOrder names it. Undefined: none there. */
   auth?(directives: DirectiveReader, context: ModuleContext): Authenticator | undefined;
+  /**
+   * Checks passwords of accounts that other modules know, before those modules do. Asked where there is no AuthOrder,
+   * and where AuthOrder names this module. Undefined: not here.
+   */
+  passwordCheck?(directives: DirectiveReader, context: ModuleContext): PasswordCheck | undefined;
   readonly hooks?: ModuleHooks;
   readonly dataFilters?: readonly DataFilter[];
   readonly logVariables?: LogVariables;

@@ -63,35 +63,41 @@ export function hashPassword(
 }
 
 /**
+ * Kind and cost, as one word, of a stored hash that this module does not know and another can check.
+ * Undefined: the other does not know it either. Such hashes end in a digest of 43 characters.
+ */
+export type OtherHashKind = (stored: string) => string | undefined;
+
+/**
  * A hash that no password matches and that costs as much as the hashes most used in `stored`:
  * an unknown user is checked against it, so that a client can't tell by the time who exists.
  */
-export function dummyHash(stored: Iterable<string>): string {
-  const counts = new Map<string, { count: number; readonly sample: string }>();
+export function dummyHash(stored: Iterable<string>, otherKind: OtherHashKind = () => undefined): string {
+  const counts = new Map<string, { count: number; readonly dummy: string }>();
   for (const hash of stored) {
     const scheme = schemeOf(hash);
-    if (scheme === undefined || isTooCostly(scheme, hash)) continue;
-    const key = `${scheme.name} ${scheme.cost?.(hash) ?? 0}`;
-    const seen = counts.get(key);
-    if (seen === undefined) counts.set(key, { count: 1, sample: hash });
+    if (scheme !== undefined && isTooCostly(scheme, hash)) continue;
+    const kind = scheme === undefined ? otherKind(hash) : `${scheme.name} ${scheme.cost?.(hash) ?? 0}`;
+    if (kind === undefined) continue;
+    const seen = counts.get(kind);
+    if (seen === undefined)
+      counts.set(kind, { count: 1, dummy: replaceDigest(hash, digestLengths[scheme?.name ?? 'other']) });
     else seen.count += 1;
   }
   const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  const settings = most?.sample ?? '$6$dummydummydummyd$' + '.'.repeat(86);
-  return replaceDigest(settings);
+  return most?.dummy ?? '$6$dummydummydummyd$' + '.'.repeat(86);
 }
 
-const digestLengths: Readonly<Record<HashSchemeName, number>> = {
+const digestLengths: Readonly<Record<HashSchemeName | 'other', number>> = {
   sha512: 86,
   sha256: 43,
   bcrypt: 31,
   md5: 22,
   des: 11,
+  other: 43,
 };
 
-function replaceDigest(stored: string): string {
-  const scheme = schemeOf(stored)?.name ?? 'sha512';
-  const length = digestLengths[scheme];
+function replaceDigest(stored: string, length: number): string {
   return stored.slice(0, -length) + '.'.repeat(length);
 }
 
