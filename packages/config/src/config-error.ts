@@ -21,6 +21,8 @@ export const CONFIG_CODES = {
   CONFIG_INCLUDE_TOO_DEEP: 'Include is nested too deeply: include files more directly.',
   CONFIG_UNKNOWN_MODULE:
     'LoadModule names a module that does not exist: correct the name or remove the line.',
+  CONFIG_MODULE_REFUSED:
+    'LoadModule names a module that must not be loaded: change what the sentence says, or remove the line.',
   CONFIG_PROTECTION_LOST:
     'A section that protects something is skipped because its module is not available: protect it otherwise, or state IgnoreMissingModule.',
   CONFIG_CONFLICT: 'Two settings exclude each other: keep one of them.',

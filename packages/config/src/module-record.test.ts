@@ -36,6 +36,33 @@ describe('modules', () => {
     ]);
   });
 
+  it('asks for modules below the folder that ModulePath named last', async () => {
+    const asked: (string | undefined)[] = [];
+    await parse('LoadModule @acme/a\nModulePath /m\nLoadModule @acme/b\n', {
+      modules: {
+        status: () => 'loadable',
+        refusal: (name, path) => {
+          asked.push(`${name} in ${path}`);
+          return undefined;
+        },
+      },
+    });
+    expect(asked).toEqual(['@acme/a in undefined', '@acme/b in /m']);
+  });
+
+  it('does not load what must not be loaded, and says why', async () => {
+    const { errors, loadedModules } = await parse('LoadModule @acme/a\n', {
+      modules: { status: () => 'loadable', refusal: () => 'others may write to it' },
+    });
+    expect(loadedModules).toEqual([]);
+    expect(errors).toMatchObject([
+      {
+        code: 'CONFIG_MODULE_REFUSED',
+        message: "LoadModule: error loading module '@acme/a': others may write to it on line 1 of '/t.conf'",
+      },
+    ]);
+  });
+
   const skipped = (inside: string): string =>
     `LoadModule mod_wrap2.c\nLoadModule mod_quotatab.c\n<IfModule mod_wrap2.c>\n${inside}\n</IfModule>\n`;
 

@@ -19,6 +19,7 @@ export class ModuleRecord {
   readonly #missing = new Map<string, Position>();
   readonly #ignoredMissing = new Set<string>();
   readonly #lost: LostSection[] = [];
+  #path: string | undefined;
 
   constructor(modules: ModulesPort) {
     this.#modules = modules;
@@ -39,11 +40,22 @@ export class ModuleRecord {
     return this.#missing.has(module) || STANDARD_MODULES.has(module);
   }
 
+  /** Obeys a ModulePath line. */
+  setPath(node: DirectiveNode): void {
+    this.#path = node.args[0];
+  }
+
   /** Obeys a LoadModule line. */
   load(node: DirectiveNode, errors: ProblemList): void {
     const module = node.args[0];
     if (module === undefined) return;
     const status = this.#statusOf(module);
+    const refusal = status === 'loadable' ? this.#modules.refusal?.(module, this.#path) : undefined;
+    if (refusal !== undefined) {
+      const sentence = `LoadModule: error loading module '${module}': ${refusal}`;
+      errors.add('CONFIG_MODULE_REFUSED', node.argPositions[0] ?? node, sentence, { directive: node.name });
+      return;
+    }
     if (status === 'loadable') this.#loaded.add(module);
     this.noteMissing(node);
     if (status !== 'unknown') return;
@@ -98,6 +110,6 @@ export class ModuleRecord {
   }
 
   #statusOf(module: string): ModuleStatus {
-    return LANGUAGE_MODULES.includes(module) ? 'built-in' : this.#modules.status(module);
+    return LANGUAGE_MODULES.includes(module) ? 'built-in' : this.#modules.status(module, this.#path);
   }
 }

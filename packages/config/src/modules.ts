@@ -8,7 +8,10 @@ export type ModuleStatus = 'built-in' | 'loadable' | 'counterpart-missing' | 'un
 
 /** Which modules there are. */
 export interface ModulesPort {
-  readonly status: (name: string) => ModuleStatus;
+  /** @param path - What ModulePath said last; absent: there was none. */
+  readonly status: (name: string, path?: string) => ModuleStatus;
+  /** Why a module that is there must not be loaded, in words for after the module's name. Undefined: it may be. */
+  readonly refusal?: (name: string, path?: string) => string | undefined;
 }
 
 /** Modules whose language this package itself implements; they count as built in whatever the port says. */

@@ -122,4 +122,5 @@ const ORDERS: Readonly<Record<string, (state: ParseState, node: DirectiveNode) =
   ignoremissingmodule: (state, node) => state.modules.ignoreMissing(node),
   includeoptions: (state, node) => state.setIncludeOptions(node),
   loadmodule: (state, node) => state.modules.load(node, state.errors),
+  modulepath: (state, node) => state.modules.setPath(node),
 };
