@@ -6,6 +6,7 @@ export const posixErrorTexts = {
     'System calls are out of reach here. They need Linux 5.6 or newer on x86-64 or arm64, and the package koffi.',
   POSIX_LIBRARY_MISSING:
     'A library of the system cannot be loaded. Install libcrypt1 (crypt) or libpam0g (PAM), or what brings them.',
+  POSIX_FUNCTION_MISSING: 'A library of the system lacks a function. It is too old; update the system.',
 } as const;
 
 export type PosixErrorCode = keyof typeof posixErrorTexts;

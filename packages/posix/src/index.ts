@@ -39,3 +39,19 @@ export { bindListener, boundSocket, connectSocket, localPort, peerCredentials } 
 export type { ListenerOptions, PeerCredentials } from './sockets.ts';
 export type { Endpoint } from './socket-address.ts';
 export type { DescriptorInterest } from './watch-descriptor.ts';
+export {
+  getgrgid,
+  getgrgidAsync,
+  getgrnam,
+  getgrnamAsync,
+  getgrouplist,
+  getgrouplistAsync,
+  getpwnam,
+  getpwnamAsync,
+  getpwuid,
+  getpwuidAsync,
+  getspnam,
+  getspnamAsync,
+} from './accounts.ts';
+export type { GroupEntry, PasswdEntry, ShadowEntry } from './accounts.ts';
+export { cryptPassword } from './crypt.ts';

@@ -104,7 +104,28 @@ export function bindFunction(
   parameters: readonly NativeType[],
 ): BoundFunction {
   const types = parameters.map((type) => koffiTypes[type]);
-  return library(libraryName).func(name, koffiTypes[result], types) as unknown as BoundFunction;
+  const handle = library(libraryName);
+  try {
+    return handle.func(name, koffiTypes[result], types) as unknown as BoundFunction;
+  } catch (cause) {
+    const message = posixErrorTexts.POSIX_FUNCTION_MISSING;
+    throw new PosixError('POSIX_FUNCTION_MISSING', name, { message, cause });
+  }
+}
+
+// What a call on libuv's pool reads and writes, which nobody else may hold on to.
+const inUse = new Set<readonly NativeValue[]>();
+
+/** Calls on a thread of libuv's pool, with the identity of the process. The error number is to be read from the result. */
+export function callOnPool(native: BoundFunction, values: readonly NativeValue[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    inUse.add(values);
+    native.async(...values, (error, result) => {
+      inUse.delete(values);
+      if (error === null || error === undefined) resolve(result);
+      else reject(error as Error);
+    });
+  });
 }
 
 /** The error number that the last native call of this thread left behind. Read it before anything else is called. */
