@@ -51,14 +51,10 @@ export async function startRedis({
 
   async function launch(): Promise<TestProcess> {
     const started = await startProcess('redis-server', [...command, ...args], { name: 'redis-server' });
-    await until(
-      async () => {
-        started.assertRunning();
-        return answers(port, usesTls);
-      },
-      START_MS,
-      `redis-server on port ${port}`,
-    );
+    await Promise.race([
+      until(() => started.isRunning() && answers(port, usesTls), START_MS, `redis-server on port ${port}`),
+      started.ended.then(() => started.assertRunning()),
+    ]);
     return started;
   }
 
