@@ -45,16 +45,6 @@ export class LeanClient {
     return count;
   }
 
-  async store(line: string, bytes: Uint8Array): Promise<void> {
-    const data = await this.#passive();
-    const ended = ending(data);
-    data.resume();
-    await this.ask(line);
-    data.end(bytes);
-    await this.#reply();
-    await ended;
-  }
-
   async quit(): Promise<void> {
     await this.ask('QUIT');
     this.#socket.destroy();

@@ -1,44 +1,25 @@
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { servingIdentity } from '@ftpd/test-services';
+import { fileURLToPath } from 'node:url';
+import { runProgram, servingIdentity } from '@ftpd/test-services';
 import { LeanClient } from './lean-client.ts';
-import type { BenchServer } from './servers.ts';
-import { userName, type Site } from './site.ts';
+import { PYTHON, type BenchServer } from './servers.ts';
+import { PASSWORD, userName, type Site } from './site.ts';
 
+const CLIENT = fileURLToPath(new URL('many-files-client.py', import.meta.url));
+const DEADLINE_MS = 120_000;
 const SESSIONS = 20;
 const FILES = 2000;
-const FILES_PER_LIST = 10;
-const content = new Uint8Array(1024).fill(0x61);
-
-/** Every session makes its files one by one, looks at each, lists now and then, renames and deletes all. */
-async function work(client: LeanClient, folder: string): Promise<void> {
-  await client.ask(`MKD ${folder}`);
-  await client.ask(`CWD ${folder}`);
-  const names = Array.from({ length: FILES / SESSIONS }, (_, number) => `file-${number}`);
-  for (const [number, name] of names.entries()) {
-    await client.store(`STOR ${name}`, content);
-    await client.ask(`SIZE ${name}`);
-    if ((number + 1) % FILES_PER_LIST === 0) await client.fetch('LIST');
-  }
-  for (const name of names) {
-    await client.ask(`RNFR ${name}`);
-    await client.ask(`RNTO ${name}.renamed`);
-    await client.ask(`DELE ${name}.renamed`);
-  }
-  await client.ask('CDUP');
-  await client.ask(`RMD ${folder}`);
-}
 
 /** @returns seconds for create, stat, list, rename, delete of 2,000 files of 1 KiB over 20 sessions, logins not counted. */
-export async function manySmallFiles(server: BenchServer): Promise<number> {
-  const clients: LeanClient[] = [];
-  for (let number = 0; number < SESSIONS; number += 1)
-    clients.push(await LeanClient.login(server.port, userName(number)));
-  const startedAtMs = performance.now();
-  await Promise.all(clients.map((client, number) => work(client, `mix-${server.name}-${number}`)));
-  const seconds = (performance.now() - startedAtMs) / 1000;
-  await Promise.all(clients.map((client) => client.quit()));
-  return seconds;
+export async function manySmallFiles({ name, port }: BenchServer): Promise<number> {
+  const { code, output } = await runProgram(
+    PYTHON,
+    [CLIENT, String(port), PASSWORD, String(SESSIONS), String(FILES / SESSIONS)],
+    { deadlineMs: DEADLINE_MS },
+  );
+  if (code !== 0) throw new Error(`small files with ${name} failed: ${output}`);
+  return (JSON.parse(output) as { readonly seconds: number }).seconds;
 }
 
 const LISTED = 'listed';
