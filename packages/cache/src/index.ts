@@ -10,5 +10,6 @@ export {
   type CacheErrorDetails,
 } from './errors.ts';
 export { cacheChannelName, type CacheEvent, type CacheOperation, type CacheOutcome } from './events.ts';
+export { createMemoryCache, type MemoryCacheOptions } from './memory.ts';
 export { maxTtlMs, type Expiry } from './expiry.ts';
 export { createVersionKind, type VersionKind } from './version.ts';
