@@ -62,7 +62,7 @@ export function createLookup<Key extends NativeValue, Entry>({
 interface Attempt {
   readonly values: readonly NativeValue[];
   /** What was found. */
-  entry<Entry>(read: (entry: EntryReader) => Entry): Entry | undefined;
+  readonly entry: <Entry>(read: (entry: EntryReader) => Entry) => Entry | undefined;
 }
 
 interface Search {

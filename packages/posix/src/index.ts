@@ -55,3 +55,8 @@ export {
 } from './accounts.ts';
 export type { GroupEntry, PasswdEntry, ShadowEntry } from './accounts.ts';
 export { cryptPassword } from './crypt.ts';
+export { pamCodes } from './pam-codes.ts';
+export type { PamCode } from './pam-codes.ts';
+export type { PamMessage } from './pam-conversation.ts';
+export { startPam } from './pam.ts';
+export type { PamOptions, PamResult, PamTransaction } from './pam.ts';
