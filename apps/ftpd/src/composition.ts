@@ -9,8 +9,9 @@ import {
   type ServerSection,
   type SessionScope,
 } from '@ftpd/config';
-import type { FtpdModule, ModuleContext } from '@ftpd/module';
-import type { Hooks, Policy, ServerEvent, ServerLog } from '@ftpd/server';
+import type { Cache } from '@ftpd/cache';
+import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
+import type { Hooks, Policy, ServerEvent, ServerLog, ServerTrace } from '@ftpd/server';
 import {
   addressesOf,
   bindServers,
@@ -29,9 +30,12 @@ import { allowLogSymlinks, systemLog } from './modules/mod_log.ts';
 import { createAccounts, type Accounts } from './policy/accounts.ts';
 import { createDaemonPolicy } from './policy/daemon-policy.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
+import type { TraceSettings } from './trace/trace-log.ts';
+import { traceSettings } from './trace/trace-settings.ts';
 
 /** What one configuration makes of the daemon. */
 export interface Composition {
+  readonly configuration: Configuration;
   readonly main: SessionScope;
   readonly policy: Policy;
   readonly hooks: readonly Hooks[];
@@ -43,6 +47,7 @@ export interface Composition {
   readonly modules: readonly FtpdModule[];
   readonly moduleContext: ModuleContext;
   readonly problems: readonly AddressProblem[];
+  readonly tracing: TraceSettings;
 }
 
 export interface CompositionOptions {
@@ -51,6 +56,8 @@ export interface CompositionOptions {
   readonly system: SystemAccounts;
   readonly names: ClientNames;
   readonly log: ServerLog;
+  /** Default: nothing is traced. */
+  readonly trace?: ServerTrace;
   readonly isReload: boolean;
   /** In place of DefaultAddress. */
   readonly serverAddress?: string;
@@ -63,6 +70,7 @@ export async function compose({
   log,
   system,
   isReload,
+  trace = () => {},
   ...options
 }: CompositionOptions): Promise<Composition> {
   const modules = orderModules(options.modules);
@@ -80,12 +88,17 @@ export async function compose({
     everywhere: (row) => everywhere(configuration, row),
     isReload,
     log,
+    trace,
+    caches: {
+      of: (name, directives) => cacheOf(modules, name, directives, moduleContext),
+    },
     clientName: ({ remoteAddress }) => options.names.known(remoteAddress) ?? remoteAddress,
   };
   const accounts = createAccounts(modules, moduleContext);
   const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
   const instances = main.first(maxInstances);
   return {
+    configuration,
     main,
     scopes,
     modules,
@@ -93,6 +106,12 @@ export async function compose({
     accounts,
     hooks: modules.flatMap(({ name, hooks }) => (hooks === undefined ? [] : [{ name, ...hooks }])),
     onEvent: (event) => {
+      trace(
+        'event',
+        8,
+        () => `event ${event.name}${event.detail === undefined ? '' : ` (${event.detail})`}`,
+        event.session,
+      );
       for (const { events } of modules) events?.[event.name]?.(event);
     },
     policy: createDaemonPolicy({
@@ -109,6 +128,7 @@ export async function compose({
       ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
     }),
+    tracing: traceSettings(configuration, main),
     listenPoints: points(bound.servers, main, options.addressFamily),
     problems: [...bound.problems, ...unresolvedMasquerades(masquerades)],
     ...(instances === undefined ? {} : { maxSessions: instances }),
@@ -122,6 +142,20 @@ function points(
 ): readonly ListenPoint[] {
   const usesIpv6 = family === 'ipv6' || (family === 'any' && main.first(useIpv6));
   return listenPoints(servers, { isTight: main.first(socketBindTight), family: usesIpv6 ? 'any' : 'ipv4' });
+}
+
+/** The first module that gives a cache of this name. */
+async function cacheOf(
+  modules: readonly FtpdModule[],
+  name: string,
+  directives: DirectiveReader,
+  context: ModuleContext,
+): Promise<Cache | undefined> {
+  for (const module of modules) {
+    const cache = await module.cache?.(name.toLowerCase(), directives, context);
+    if (cache !== undefined) return cache;
+  }
+  return undefined;
 }
 
 /** Every value of a row in every section. */

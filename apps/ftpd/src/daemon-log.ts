@@ -3,6 +3,7 @@ import type { LogLevel, ServerLog, SessionView } from '@ftpd/server';
 import { openAppendFile, type AppendFile } from './log/append-file.ts';
 import { systemLine } from './log/system-line.ts';
 import { syslogLevels } from './modules/core/files.ts';
+import { createTraceLog, type TraceLog } from './trace/trace-log.ts';
 
 export type SyslogLevel = (typeof syslogLevels)[number];
 
@@ -19,9 +20,10 @@ export interface LogConfiguration {
   readonly serverNames: readonly string[];
 }
 
-/** SystemLog, and stderr where it is wanted. */
+/** SystemLog, and stderr where it is wanted; and TraceLog. */
 export interface DaemonLog {
   readonly write: ServerLog;
+  readonly tracing: TraceLog;
   /** Opens SystemLog, or opens it again. @throws {LogFileError}; the old file is kept. */
   configure(configuration: LogConfiguration): void;
   /** From here on nothing is written to stderr. */
@@ -81,8 +83,11 @@ export function createDaemonLog({
     if (onTerminal) writeTerminal(`${line}\n`);
   };
 
+  const tracing = createTraceLog({ onError: (text) => write('error', text), now });
+
   return {
     write,
+    tracing,
     configure(next) {
       if (next.file !== undefined) {
         if (file?.path === next.file) file.reopen();
@@ -105,6 +110,7 @@ export function createDaemonLog({
       onTerminal = false;
     },
     close() {
+      tracing.close();
       file?.close();
       file = undefined;
     },

@@ -77,6 +77,7 @@ class SingleDaemon implements RunningDaemon {
       system: createSystemAccounts(),
       names,
       log: log.write,
+      trace: log.tracing.trace,
     };
   }
 

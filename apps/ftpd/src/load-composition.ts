@@ -1,6 +1,6 @@
 import type { ConfigReader } from '@ftpd/config';
 import type { FtpdModule } from '@ftpd/module';
-import type { ServerLog } from '@ftpd/server';
+import type { ServerLog, ServerTrace } from '@ftpd/server';
 import type { RunOptions } from './argv.ts';
 import type { ClientNames } from './client-names.ts';
 import { compose, type Composition } from './composition.ts';
@@ -14,6 +14,8 @@ export interface LoadContext {
   readonly system: SystemAccounts;
   readonly names: ClientNames;
   readonly log: ServerLog;
+  /** Default: nothing is traced. */
+  readonly trace?: ServerTrace;
   /** Default: the disk. */
   readonly reader?: ConfigReader;
   /** Whether what is odd but no error goes to the log. Default: true. */
@@ -22,7 +24,7 @@ export interface LoadContext {
 
 /** Reads the configuration and composes the daemon of it. @throws {StartError} with a line for each error. */
 export async function loadComposition(
-  { options, modules, system, names, log, reader, tellsWarnings = true }: LoadContext,
+  { options, modules, system, names, log, trace, reader, tellsWarnings = true }: LoadContext,
   isReload: boolean,
 ): Promise<Composition> {
   const { configFile, defines, serverAddress, addressFamily } = options;
@@ -38,6 +40,7 @@ export async function loadComposition(
     isReload,
     addressFamily,
     ...(serverAddress === undefined ? {} : { serverAddress }),
+    ...(trace === undefined ? {} : { trace }),
   });
   const fatal = composition.problems.filter(({ severity }) => severity === 'error').map(({ text }) => text);
   if (fatal.length > 0) throw new StartError(fatal);

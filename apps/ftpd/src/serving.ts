@@ -7,6 +7,7 @@ import { LogFileError } from './log/append-file.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
+import { traceDirectives } from './trace/trace-directives.ts';
 
 /** How names of owners are found. */
 export interface OwnerNames {
@@ -18,7 +19,7 @@ export interface ServingOptions {
   readonly options: RunOptions;
   readonly log: DaemonLog;
   readonly system: SystemAccounts;
-  readonly openStorage: (names: OwnerNames) => Storage;
+  readonly openStorage: (names: OwnerNames) => Storage | Promise<Storage>;
   /** `-X`: the only session is over. */
   readonly onFinished: () => void;
 }
@@ -50,6 +51,8 @@ export async function startServing(
   async function begin(next: Composition): Promise<void> {
     try {
       log.configure(logConfiguration(next, options.debugLevel ?? 0));
+      log.tracing.configure(next.tracing);
+      traceDirectives(next.configuration, log.tracing.trace);
       for (const module of next.modules) await module.start?.(next.moduleContext);
     } catch (error) {
       if (error instanceof LogFileError) throw new StartError([error.message], { cause: error });
@@ -77,7 +80,7 @@ export async function startServing(
     open = resolve;
   });
   const accounts = () => composition.accounts.of(composition.main);
-  const storage = openStorage({
+  const storage = await openStorage({
     userName: (uid) => accounts().userName?.(uid) ?? system.userName(uid),
     groupName: (gid) => accounts().groupName?.(gid) ?? system.groupName(gid),
   });
@@ -86,6 +89,7 @@ export async function startServing(
     policy: gated(first.policy, opened),
     storage,
     log: log.write,
+    trace: log.tracing.trace,
     onEvent: (event) => composition.onEvent(event),
   });
 

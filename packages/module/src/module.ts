@@ -1,12 +1,13 @@
 import type { Authenticator, PasswordCheck } from '@ftpd/auth';
+import type { Cache, CacheDriver } from '@ftpd/cache';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
 import type {
-  Command,
   Hooks,
   LogLevel,
   PreDecision,
   ServerEvent,
   ServerEventName,
+  ServerTrace,
   SessionView,
 } from '@ftpd/server';
 
@@ -32,6 +33,17 @@ export interface ConfiguredServer {
   readonly directives: DirectiveReader;
 }
 
+/** Stores that the processes of a pool share, or that stand in for one: what `memcache` in `BanCache memcache` means. */
+export interface Caches {
+  /**
+   * The cache of a name: `memcache`, `redis`, or that of a CacheBackend line. Whoever asks for the same store gets the
+   * same cache; it belongs to the daemon and is not to be closed. Ask in `start`, each time, and keep no older answer.
+   * @param directives - Of the server, or the session, that it is for.
+   * @returns undefined if nothing gives it: the module or its package is not there, it is off, or no server is configured.
+   */
+  of(name: string, directives: DirectiveReader): Promise<Cache | undefined>;
+}
+
 /** What a module works with. A new one is made for each configuration. */
 export interface ModuleContext {
   /** The main server first. */
@@ -44,34 +56,9 @@ export interface ModuleContext {
   readonly clientName: (session: SessionView) => string;
   /** Writes to SystemLog; control characters are escaped. */
   readonly log: (level: LogLevel, text: string, session?: SessionView) => void;
-}
-
-/** A command that the server does not have by itself. */
-export interface ModuleCommand {
-  readonly row: Command['row'];
-  handle(session: SessionView, command: Command): ModuleReply | Promise<ModuleReply>;
-}
-
-/** Values for LogFormat, by the name between `%{` and `}`. */
-export type LogVariables = Readonly<Record<string, (session: SessionView) => string | undefined>>;
-
-/** A request of `ftpdctl`. */
-export interface ControlAction {
-  readonly name: string;
-  /** One line for the list of actions. */
-  readonly summary: string;
-  /** @returns the answer, a line each. */
-  run(args: readonly string[]): readonly string[] | Promise<readonly string[]>;
-}
-
-/** A transform between the file and the data connection: compression, shaping. */
-export interface DataFilter {
-  readonly name: string;
-  /** Undefined: this transfer passes as it is. */
-  open(
-    session: SessionView,
-    direction: 'sent' | 'received',
-  ): TransformStream<Uint8Array, Uint8Array> | undefined;
+  /** Writes to TraceLog, where Trace wants the channel and level: else `text` is not even asked for. */
+  readonly trace: ServerTrace;
+  readonly caches: Caches;
 }
 
 /** The part of hooks that is not the module's name: that is known. */
@@ -90,7 +77,6 @@ export interface FtpdModule {
   readonly after?: readonly string[];
   /** Rows made by `defineDirective`. */
   readonly directives?: readonly AnyRow[];
-  readonly commands?: readonly ModuleCommand[];
   /** The accounts of this module for one server or `<Anonymous>` section; AuthOrder names it. Undefined: none there. */
   auth?(directives: DirectiveReader, context: ModuleContext): Authenticator | undefined;
   /**
@@ -99,10 +85,12 @@ export interface FtpdModule {
    */
   passwordCheck?(directives: DirectiveReader, context: ModuleContext): PasswordCheck | undefined;
   readonly hooks?: ModuleHooks;
-  readonly dataFilters?: readonly DataFilter[];
-  readonly logVariables?: LogVariables;
+  /**
+   * A cache that this module gives by name, for `context.caches`. Called often; one store must give one cache.
+   * @returns undefined: not by this module, or not there.
+   */
+  cache?(name: string, directives: DirectiveReader, context: ModuleContext): Promise<Cache | undefined>;
   readonly events?: { readonly [Name in ServerEventName]?: (event: ServerEvent) => void };
-  readonly controls?: readonly ControlAction[];
   /**
    * Before the first connection is accepted, and again with each new configuration: open, connect, check.
    * Rejecting keeps the daemon from starting; on a reload it keeps the old configuration.
@@ -110,6 +98,13 @@ export interface FtpdModule {
   start?(context: ModuleContext): void | Promise<void>;
   /** After the last session ended. */
   stop?(): void | Promise<void>;
+}
+
+/** What the package that a LoadModule line names exports: one of these, or both. */
+export interface ModulePackage {
+  readonly ftpdModule?: FtpdModule;
+  /** For CacheBackend lines whose URL has the driver's name. */
+  readonly cacheDriver?: CacheDriver;
 }
 
 /** Declares a module; the type is checked where it is written. */

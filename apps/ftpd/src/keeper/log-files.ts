@@ -3,12 +3,15 @@ import type { Composition } from '../composition.ts';
 import { LogFileError, openLogDescriptor, type AppendFileOptions } from '../log/append-file.ts';
 import { transferLog } from '../modules/core/files.ts';
 import { allowLogSymlinks, systemLog } from '../modules/mod_log.ts';
+import { traceLogRow } from '../trace/trace-rows.ts';
 
 type LogFile = Pick<AppendFileOptions, 'mode' | 'allowsSymlink'> & { readonly path: string };
 
 /** Which logs a configuration names: the server could not open them. Each module that has logs adds a line. */
 const sources: readonly ((composition: Composition) => readonly LogFile[])[] = [
   ({ main }) => logs([main.first(systemLog)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
+  ({ main }) =>
+    logs([main.first(traceLogRow)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
   ({ moduleContext }) => logs(moduleContext.everywhere(transferLog), { mode: 0o644 }),
 ];
 

@@ -5,6 +5,7 @@ import { environmentRows } from './core/environment.ts';
 import { fileRows } from './core/files.ts';
 import { networkRows } from './core/network.ts';
 import { serverRows } from './core/server.ts';
+import { traceRows } from '../trace/trace-rows.ts';
 
 /** The server itself: who it is, where it listens, who may do what; and the lines of a session in SystemLog. */
 export function modCore(): FtpdModule {
@@ -19,6 +20,7 @@ export function modCore(): FtpdModule {
       ...accessRows,
       ...fileRows,
       ...acceptedRows,
+      ...traceRows,
     ],
     start(context) {
       log = context.log;

@@ -10,6 +10,8 @@ const context: ModuleContext = {
   isReload: false,
   clientName: () => '',
   log: () => {},
+  trace: () => {},
+  caches: { of: () => Promise.resolve(undefined) },
 };
 
 function source(name: string, ...users: readonly string[]): Authenticator {

@@ -59,6 +59,8 @@ async function policyOf(text: string): Promise<Policy> {
       isReload: false,
       clientName: () => '',
       log: () => {},
+      trace: () => {},
+      caches: { of: () => Promise.resolve(undefined) },
     }),
     system: createSystemAccounts((path) => (path === '/etc/passwd' ? passwd() : 'ftp:x:99:\n')),
     hostName: 'host.example',
