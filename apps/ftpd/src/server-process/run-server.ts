@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { createLocalStorage } from '@ftpd/storage-local';
+import { createPrivilegedStorage } from '@ftpd/storage-local';
 import type { RunOptions } from '../argv.ts';
 import { createClientNames } from '../client-names.ts';
 import { createDaemonLog, type DaemonLog } from '../daemon-log.ts';
@@ -19,6 +19,7 @@ import { openGivenLogs, type GivenLogs } from './given-logs.ts';
 import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
 import { channelDescriptor, packetDescriptor } from './mark.ts';
 import { privilegeProblem, readOwnStatus } from './own-privileges.ts';
+import { rootsThrough } from './session-roots.ts';
 
 /** A keeper sends whole configurations. */
 const maxLineBytes = 256 * 1024 * 1024;
@@ -74,6 +75,7 @@ class KeptServer {
       system: createSystemAccounts(),
       names,
       log: this.#log.write,
+      trace: this.#log.tracing.trace,
       // The keeper has told them.
       tellsWarnings: false,
     };
@@ -117,7 +119,13 @@ class KeptServer {
       options: this.#options,
       log: this.#log,
       system: loading.system,
-      openStorage: (names) => createLocalStorage({ ...names }),
+      openStorage: (names) =>
+        createPrivilegedStorage({
+          ...names,
+          openRoot: rootsThrough(this.#keeper),
+          ioThreads: Number(process.env['UV_THREADPOOL_SIZE'] ?? 4),
+          onWarning: (text) => this.#log.write('warning', text),
+        }),
       onFinished: () => this.#channel.send({ type: 'finished' }),
     });
     await checkAccounts(composition);

@@ -1,5 +1,6 @@
 import type { KeeperRequest } from '../request.ts';
 import { openAccountFile } from './open-account-file.ts';
+import { openRoot } from './open-root.ts';
 
 /** All that the server may ask of the keeper. */
-export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [openAccountFile];
+export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [openAccountFile, openRoot];
