@@ -60,3 +60,8 @@ export type { PamCode } from './pam-codes.ts';
 export type { PamMessage } from './pam-conversation.ts';
 export { startPam } from './pam.ts';
 export type { PamOptions, PamResult, PamTransaction } from './pam.ts';
+export { sendFile } from './send-file.ts';
+export { openDatagramSocket } from './datagram.ts';
+export type { DatagramSocket } from './datagram.ts';
+export { appendWtmp, encodeWtmp } from './wtmp.ts';
+export type { WtmpRecord } from './wtmp.ts';

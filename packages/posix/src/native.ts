@@ -116,13 +116,23 @@ export function bindFunction(
 // What a call on libuv's pool reads and writes, which nobody else may hold on to.
 const inUse = new Set<readonly NativeValue[]>();
 
-/** Calls on a thread of libuv's pool, with the identity of the process. The error number is to be read from the result. */
+/** Calls on a thread of libuv's pool, with the identity of the process. */
 export function callOnPool(native: BoundFunction, values: readonly NativeValue[]): Promise<number> {
+  return settleOnPool(native, values, (result) => result);
+}
+
+function settleOnPool(
+  native: BoundFunction,
+  values: readonly NativeValue[],
+  settle: (result: number) => number,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     inUse.add(values);
     native.async(...values, (error, result) => {
+      // The error number of the other thread is there as long as this function runs, and only at its beginning.
+      const settled = settle(result);
       inUse.delete(values);
-      if (error === null || error === undefined) resolve(result);
+      if (error === null || error === undefined) resolve(settled);
       else reject(error as Error);
     });
   });
@@ -147,14 +157,29 @@ export function systemCall<Args extends readonly NativeValue[]>(
   return (...args) => {
     if (bound === undefined) {
       number = systemCallNumbers[name][architecture()];
-      bound = bindFunction('c', 'syscall', 'long', ['long', ...parameters]) as (
-        ...args: readonly NativeValue[]
-      ) => number;
+      bound = bindSystemCall(parameters) as (...args: readonly NativeValue[]) => number;
       ({ errno } = loadKoffi());
     }
     const result = bound(number, ...args);
     return result === -1 ? -errno() : result;
   };
+}
+
+/** As `systemCall`, on libuv's pool. */
+export function poolSystemCall<Args extends readonly NativeValue[]>(
+  name: SystemCallName,
+  parameters: readonly NativeType[],
+): NativeFunction<Args, Promise<number>> {
+  let bound: BoundFunction | undefined;
+  return (...args) => {
+    bound ??= bindSystemCall(parameters);
+    const values = [systemCallNumbers[name][architecture()], ...args];
+    return settleOnPool(bound, values, (result) => (result === -1 ? -lastErrno() : result));
+  };
+}
+
+function bindSystemCall(parameters: readonly NativeType[]): BoundFunction {
+  return bindFunction('c', 'syscall', 'long', ['long', ...parameters]);
 }
 
 /** `result`, unless it is an error number below zero. */
