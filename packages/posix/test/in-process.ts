@@ -1,28 +1,35 @@
 import { execFile } from 'node:child_process';
-import type { ThreadTools } from './on-thread.ts';
+import { toolUrls, type ThreadTools } from './on-thread.ts';
 
 const program = (source: string, input: unknown): string => `
   import fs from 'node:fs';
-  import * as posix from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
-  const result = await (${source})({ posix, fs }, ${JSON.stringify(input ?? null)});
+  import * as posix from ${JSON.stringify(toolUrls.posix)};
+  import * as seccomp from ${JSON.stringify(toolUrls.seccomp)};
+  const result = await (${source})({ posix, fs, seccomp }, ${JSON.stringify(input ?? null)});
   fs.writeSync(1, JSON.stringify(result ?? null));
 `;
 
+export interface ProcessSetup {
+  /** A program with arguments that becomes Node, such as setpriv. */
+  readonly prefix?: readonly string[];
+  readonly nodeOptions?: readonly string[];
+}
+
 /**
  * Runs `work` in a process of its own, for what is of the whole process. Input and result are JSON.
- * @param prefix - A program with arguments that becomes Node, such as setpriv.
  * @throws with what the process wrote when it fails.
  */
 export function inProcess<Input, Result>(
   work: (tools: ThreadTools, input: Input) => Result,
   input: Input,
-  prefix: readonly string[] = [],
+  { prefix = [], nodeOptions = [] }: ProcessSetup = {},
 ): Promise<Awaited<Result>> {
   const source = program(work.toString(), input);
   const command = [
     ...prefix,
     process.execPath,
     '--conditions=@ftpd/source',
+    ...nodeOptions,
     '--input-type=module',
     '--eval',
     source,

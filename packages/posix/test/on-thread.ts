@@ -1,18 +1,25 @@
 import type * as fsModule from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type * as posixModule from '../src/index.ts';
+import type * as seccompModule from './seccomp.ts';
 
 /** What the code of a thread is given: it stands in another file, so to say, and sees nothing else. */
 export interface ThreadTools {
   readonly posix: typeof posixModule;
   readonly fs: typeof fsModule;
+  readonly seccomp: typeof seccompModule;
 }
+
+export const toolUrls = {
+  posix: new URL('../src/index.ts', import.meta.url).href,
+  seccomp: new URL('./seccomp.ts', import.meta.url).href,
+} as const;
 
 const program = (source: string): string => `
   const { parentPort, workerData } = require('node:worker_threads');
   const fs = require('node:fs');
-  import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)})
-    .then((posix) => (${source})({ posix, fs }, workerData))
+  Promise.all(${JSON.stringify([toolUrls.posix, toolUrls.seccomp])}.map((url) => import(url)))
+    .then(([posix, seccomp]) => (${source})({ posix, fs, seccomp }, workerData))
     .then(
       (result) => parentPort.postMessage({ result }),
       (error) => parentPort.postMessage({ error: { message: String(error), code: error?.code } }),
