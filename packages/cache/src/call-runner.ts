@@ -28,14 +28,6 @@ export class CallRunner {
     this.#answersAtOnce = answersAtOnce;
   }
 
-  /** The time that a call with these options has. */
-  deadlineOf(options: CallOptions | undefined): number {
-    const deadlineMs = options?.deadlineMs;
-    if (deadlineMs === undefined) return this.#deadlineMs;
-    checkDeadline(deadlineMs);
-    return deadlineMs;
-  }
-
   /** @param act - Checks what else there is to check, and asks the backend. What it throws becomes a rejection. */
   run<T>(
     operation: CacheOperation,
@@ -44,10 +36,20 @@ export class CallRunner {
   ): Promise<T> {
     if (this.#isEnded) return Promise.reject(new CacheError('CACHE_CLOSED'));
     if (options?.signal?.aborted === true) return Promise.reject(abortError(options.signal));
-    if (!this.#answersAtOnce) return this.start(operation, options, act).promise;
+    let deadlineMs = 0;
+    try {
+      deadlineMs = this.#deadlineOf(options);
+    } catch (error) {
+      return Promise.reject(asCacheError(error));
+    }
+    return this.#answersAtOnce
+      ? this.#runAtOnce(operation, act)
+      : this.#start(operation, deadlineMs, options?.signal, act);
+  }
+
+  #runAtOnce<T>(operation: CacheOperation, act: (call: CacheCall) => Answer<T>): Promise<T> {
     const startedAtMs = cacheChannel.hasSubscribers ? performance.now() : 0;
     try {
-      this.deadlineOf(options);
       const value = act(noCall) as T;
       if (cacheChannel.hasSubscribers) this.#report(operation, startedAtMs, undefined, value);
       return Promise.resolve(value);
@@ -58,18 +60,18 @@ export class CallRunner {
     }
   }
 
-  /** As `run`, for those who have something to do with the call itself. */
-  start<T>(
+  #start<T>(
     operation: CacheOperation,
-    options: CallOptions | undefined,
-    act: (call: PendingCall<T>) => Answer<T>,
-  ): PendingCall<T> {
-    const call = new PendingCall<T>(operation, performance.now(), this.deadlineOf(options), this.#onEnd);
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+    act: (call: CacheCall) => Answer<T>,
+  ): Promise<T> {
+    const call = new PendingCall<T>(operation, performance.now(), deadlineMs, this.#onEnd);
     this.#line.join(call as PendingCall<unknown>, call.startedAtMs);
     try {
       const answer = act(call);
       if (isPromise(answer)) {
-        if (options?.signal !== undefined) abortWith(call, options.signal);
+        if (signal !== undefined) abortWith(call, signal);
         answer.then(
           (value) => call.succeed(value),
           (error: unknown) => call.fail(error),
@@ -78,7 +80,14 @@ export class CallRunner {
     } catch (error) {
       call.fail(error);
     }
-    return call;
+    return call.promise;
+  }
+
+  #deadlineOf(options: CallOptions | undefined): number {
+    const deadlineMs = options?.deadlineMs;
+    if (deadlineMs === undefined) return this.#deadlineMs;
+    checkDeadline(deadlineMs);
+    return deadlineMs;
   }
 
   /** Ends the calls under way and all later ones with CACHE_CLOSED. */

@@ -49,5 +49,5 @@ export async function staysAfter(cache: Cache, key: Uint8Array, start: Moment, t
 
 /** By when a driver that ends an entry wrongly has done so. */
 function lateMsOf(cache: Cache): number {
-  return Math.min(maxLateMs, 2 * cache.capabilities.ttlResolutionMs);
+  return Math.max(150, Math.min(maxLateMs, 2 * cache.capabilities.ttlResolutionMs));
 }
