@@ -1,1 +1,4 @@
 export { createLocalStorage, type LocalStorageOptions } from './local-storage.ts';
+export { createPrivilegedStorage, type PrivilegedStorageOptions } from './privileged/privileged-storage.ts';
+export type { ChangeOwner } from './privileged/ownership.ts';
+export type { OpenRoot } from './privileged/session-root.ts';

@@ -1,6 +1,15 @@
 import fs from 'node:fs';
-import { StorageError, type FileStat, type OpenFile, type VirtualPath } from '@ftpd/storage';
+import {
+  StorageError,
+  type FileSender,
+  type FileStat,
+  type OpenFile,
+  type SendOutcome,
+  type VirtualPath,
+} from '@ftpd/storage';
 import { storageErrorOf } from './errno.ts';
+import { createFileSender, type KernelSending } from './file-sender.ts';
+import { unlimitedThreads, type IoThreads } from './io-threads.ts';
 import { describeStats, type OwnerNames } from './local-stat.ts';
 
 export type OpenAccess = 'read' | 'write' | 'append';
@@ -10,6 +19,12 @@ export interface OpenedFile {
   readonly path: VirtualPath;
   readonly opensAs: OpenAccess;
   readonly names: OwnerNames;
+  /** st_dev. Default 0. */
+  readonly device?: number;
+  /** Default: every call begins at once. */
+  readonly threads?: IoThreads;
+  /** Absent: files can only be read. */
+  readonly kernel?: KernelSending;
   readonly onClose: (file: OpenFile) => void;
 }
 
@@ -20,8 +35,10 @@ export class LocalOpenFile implements OpenFile {
   readonly path: VirtualPath;
   readonly #opened: OpenedFile;
   #underWay = 0;
+  /** Of those under way, the ones that nobody waits for any more. */
+  #overdue = 0;
   #closing: Promise<void> | undefined;
-  #onIdle: (() => void) | undefined;
+  #onAnswered: (() => void) | undefined;
 
   constructor(opened: OpenedFile) {
     this.path = opened.path;
@@ -65,38 +82,71 @@ export class LocalOpenFile implements OpenFile {
     return describeStats(stats, this.#opened.names);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#whenIdle().then(
-      () =>
-        new Promise((resolve, reject) => {
-          this.#opened.onClose(this);
-          // Network file systems tell here that written bytes could not be kept.
-          fs.close(this.#opened.descriptor, (error) =>
-            error === null || error === undefined ? resolve() : reject(storageErrorOf(error, this.path)),
-          );
-        }),
+  sendTo(socketDescriptor: number): FileSender | undefined {
+    const { kernel, descriptor, opensAs } = this.#opened;
+    if (kernel === undefined || opensAs !== 'read' || this.#closing !== undefined) return undefined;
+    return createFileSender(kernel, socketDescriptor, descriptor, (call) =>
+      this.#call<SendOutcome>((done) => {
+        call().then(
+          (outcome) => done(null, outcome),
+          (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), 0),
+        );
+      }),
     );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
+  async #close(): Promise<void> {
+    await this.#whenAnswered();
+    this.#opened.onClose(this);
+    if (this.#overdue > 0) {
+      // Closed when the file system lets go of it; that it does not answer has been told.
+      this.#onAnswered = () => fs.close(this.#opened.descriptor);
+      return;
+    }
+    // Network file systems tell here that written bytes could not be kept.
+    await this.#run<void>((done) => fs.close(this.#opened.descriptor, done as fs.NoParamCallback), false);
+  }
+
   /** Nothing may use the number of a closed descriptor, nor a buffer that the kernel still writes to. */
-  #whenIdle(): Promise<void> {
-    if (this.#underWay === 0) return Promise.resolve();
+  #whenAnswered(): Promise<void> {
+    if (this.#underWay === this.#overdue) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#onIdle = resolve;
+      this.#onAnswered = resolve;
     });
   }
 
   #call<T>(start: (done: Callback<T>) => void): Promise<T> {
+    return this.#run(start, true);
+  }
+
+  #run<T>(start: (done: Callback<T>) => void, endsWithFile: boolean): Promise<T> {
+    const { device = 0, threads = unlimitedThreads } = this.#opened;
     return new Promise((resolve, reject) => {
       this.#underWay += 1;
-      start((error, value) => {
-        this.#underWay -= 1;
-        if (this.#underWay === 0) this.#onIdle?.();
-        if (this.#closing !== undefined) reject(this.#closed());
-        else if (error === null || error === undefined) resolve(value);
-        else reject(storageErrorOf(error, this.path));
-      });
+      let isOverdue = false;
+      const begin = (end: () => void): void =>
+        start((error, value) => {
+          end();
+          this.#underWay -= 1;
+          if (isOverdue) this.#overdue -= 1;
+          if (this.#underWay === this.#overdue && (this.#overdue === 0 || !isOverdue)) this.#onAnswered?.();
+          if (endsWithFile && this.#closing !== undefined) reject(this.#closed());
+          else if (error === null || error === undefined) resolve(value);
+          else reject(storageErrorOf(error, this.path));
+        });
+      const giveUp = (hasBegun: boolean): void => {
+        isOverdue = hasBegun;
+        if (hasBegun) this.#overdue += 1;
+        else this.#underWay -= 1;
+        reject(new StorageError('STORAGE_TIMEOUT', { path: this.path }));
+        if (this.#underWay === this.#overdue) this.#onAnswered?.();
+      };
+      threads.run(device, begin, giveUp);
     });
   }
 

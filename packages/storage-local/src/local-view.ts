@@ -12,6 +12,7 @@ import type {
   WriteOptions,
 } from '@ftpd/storage';
 import type { Confinement, Located } from './confinement.ts';
+import type { KernelSending } from './file-sender.ts';
 import { openListing, type LocalListing } from './local-listing.ts';
 import { LocalOpenFile, type OpenAccess } from './local-open-file.ts';
 import { describeStats, type OwnerNames } from './local-stat.ts';
@@ -37,6 +38,7 @@ export interface LocalViewOptions {
   readonly names: OwnerNames;
   /** How many entries of a listing are looked at, at a time. */
   readonly statConcurrency: number;
+  readonly kernel?: KernelSending;
   readonly onClose: () => void;
 }
 
@@ -180,7 +182,7 @@ export class LocalView implements StorageView {
     const { names } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
     return this.#scope.run(path, async () =>
-      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, onClose })),
+      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, ...kernel, onClose })),
     );
   }
 

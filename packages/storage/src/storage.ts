@@ -62,10 +62,23 @@ export interface ListOptions {
   readonly filter?: (name: string) => boolean;
 }
 
+/** Who a new object is given to, where the storage knows owners. What can't be given stays the user's; that is no failure. */
+export interface NewOwners {
+  /** Number of the owner. Absent: the user of the view. */
+  readonly owner?: number;
+  /** Number of the group. Absent: the storage's choice, as a rule the user's. */
+  readonly group?: number;
+}
+
+export interface NewFolderOptions extends NewOwners {
+  /** Permission bits, the umask already taken off. */
+  readonly mode: number;
+}
+
 /** How a file is opened for writing. `replace` truncates, `exclusive` fails if it exists. */
 export type WriteDisposition = 'replace' | 'append' | 'resume' | 'exclusive';
 
-export interface WriteOptions {
+export interface WriteOptions extends NewOwners {
   /** `resume` writes into an existing or new file without truncating it. */
   readonly disposition: WriteDisposition;
   /** Permission bits of a new file, the umask already taken off: it gets exactly these. Setuid and its like are left out. */
@@ -74,7 +87,8 @@ export interface WriteOptions {
 
 /**
  * An open regular file. The reader or writer gives the position (bytes from the start, a whole number from 0); nothing
- * is buffered here. Reading what was opened for writing, and the reverse: STORAGE_DENIED.
+ * is buffered here. Reading what was opened for writing, and the reverse: STORAGE_DENIED. After STORAGE_TIMEOUT the call may
+ * still be under way: its buffers must not be used again.
  */
 export interface OpenFile {
   /** The path of what was opened, symlinks resolved: the gate asks again about it when it differs from the one asked for. */
@@ -133,7 +147,10 @@ export interface StorageView {
   stat(path: VirtualPath, options?: { readonly followsSymlinks?: boolean }): Promise<FileStat>;
   /** The path with all symlinks resolved, below the root. A missing last component is allowed with `mayBeMissing`. */
   resolve(path: VirtualPath, options?: { readonly mayBeMissing?: boolean }): Promise<VirtualPath>;
-  /** Entries of a folder in the order of the file system, without `.` and `..`. Entries that vanish meanwhile are left out. */
+  /**
+   * Entries of a folder in the order of the file system, without `.` and `..`. Entries that vanish before they are looked
+   * at, two batches ahead at the most, are left out.
+   */
   list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly DirectoryEntry[]>;
   /** Opens a regular file, through symlinks. A folder: STORAGE_IS_DIRECTORY; a FIFO, device or socket: STORAGE_DENIED. */
   openRead(path: VirtualPath): Promise<OpenFile>;
@@ -141,8 +158,7 @@ export interface StorageView {
   openWrite(path: VirtualPath, options: WriteOptions): Promise<OpenFile>;
   /** Removes a file or symlink (the link itself). A folder: STORAGE_IS_DIRECTORY. */
   remove(path: VirtualPath): Promise<void>;
-  /** @param options - `mode`: permission bits, the umask already taken off. */
-  makeDirectory(path: VirtualPath, options: { readonly mode: number }): Promise<void>;
+  makeDirectory(path: VirtualPath, options: NewFolderOptions): Promise<void>;
   /** Removes an empty folder. The root: STORAGE_BUSY; a symlink: STORAGE_NOT_DIRECTORY. */
   removeDirectory(path: VirtualPath): Promise<void>;
   /** Renames a file, folder or symlink; replaces an existing file. Across file systems: STORAGE_CROSS_DEVICE. */

@@ -205,7 +205,8 @@ export const readingCases: readonly ConformanceCase[] = [
         for (const name of await namesIn(view, '/'))
           if (!seen.includes(name)) await view.remove(at(`/${name}`));
       }
-      assert.equal(seen.length, 10);
+      // A storage may look two batches ahead.
+      assert.ok(seen.length >= 10 && seen.length <= 30, `${seen.length} of 50 were shown`);
     },
   },
   {

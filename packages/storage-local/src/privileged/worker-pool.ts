@@ -1,0 +1,273 @@
+import fs from 'node:fs';
+import { StorageError, storageErrors, type StorageErrorCode } from '@ftpd/storage';
+import { DeviceQueue } from '../device-queue.ts';
+import { Deadlines } from '../deadlines.ts';
+import { repeatable } from './worker-protocol.ts';
+import type {
+  AnswerOf,
+  ArgumentsOf,
+  FileIdentity,
+  OpenAnswer,
+  OperationName,
+  WorkerAnswer,
+  WorkerFailure,
+  WorkerReady,
+  WorkerRequest,
+} from './worker-protocol.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+export interface WorkerPoolOptions {
+  /** Threads at the most. */
+  readonly maxWorkers: number;
+  /** Threads that there are when none of them waits for a disk. */
+  readonly usualWorkers: number;
+  readonly timeoutMs: number;
+  readonly workerUrl: URL;
+  readonly separatesThread: boolean;
+}
+
+export interface CallOptions {
+  readonly identity: FileIdentity;
+  /** Descriptor of the session's root. -1: there is none yet. */
+  readonly root: number;
+  /** Number of the file system that the operation is about. */
+  readonly device: number;
+}
+
+interface Task {
+  readonly request: Omit<WorkerRequest, 'serial' | 'mayCross'>;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  device: number;
+  mayCross: boolean;
+  attempts: number;
+  isSettled: boolean;
+}
+
+/** Operations that symlinks lead into another file system: which one is known when they come back. */
+const crossing = -1;
+/** A request that takes longer is taken for one that waits for a disk. */
+const slowMs = 5;
+const maxAttempts = 3;
+
+/** The system's failure of an operation, as it came from the thread. */
+class OperationError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: WorkerFailure) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function operationError(failure: WorkerFailure): Error {
+  const { code, message } = failure;
+  return code in storageErrors
+    ? new StorageError(code as StorageErrorCode, { message })
+    : new OperationError(failure);
+}
+
+/** Hands operations to threads that act as the user of each, a bounded number at a time, and fewer per device. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #queue: DeviceQueue<Task>;
+  readonly #deadlines: Deadlines<Task>;
+  readonly #idle: WorkerThread[] = [];
+  readonly #busy = new Map<WorkerThread, Task>();
+  readonly #starting = new Set<WorkerThread>();
+  #growing: NodeJS.Timeout | undefined;
+  #serial = 0;
+  #isClosed = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#queue = new DeviceQueue(Math.max(1, Math.floor(options.maxWorkers / 4)));
+    this.#deadlines = new Deadlines(options.timeoutMs, (task) => this.#overdue(task));
+  }
+
+  /** Starts the first thread. @throws {StorageError} STORAGE_UNSUPPORTED where none can act as a user. */
+  async start(): Promise<void> {
+    // The threads of libuv are made by whoever needs them first, with the identity that it has at that moment.
+    await new Promise((resolve) => {
+      fs.stat('/', resolve);
+    });
+    await new Promise<void>((resolve, reject) => {
+      this.#startWorker((ready) => {
+        if (ready.isReady) resolve();
+        else reject(new StorageError('STORAGE_UNSUPPORTED', { cause: new Error(ready.reason) }));
+      });
+    });
+  }
+
+  get workerCount(): number {
+    return this.#idle.length + this.#busy.size + this.#starting.size;
+  }
+
+  call<Name extends OperationName>(
+    operation: Name,
+    { identity, root, device }: CallOptions,
+    ...parameters: ArgumentsOf<Name>
+  ): Promise<AnswerOf<Name>> {
+    if (this.#isClosed) return Promise.reject(new StorageError('STORAGE_CLOSED'));
+    return new Promise((resolve, reject) => {
+      const request = { operation, identity, root, arguments: parameters };
+      const task: Task = { request, resolve, reject, device, mayCross: false, attempts: 0, isSettled: false };
+      this.#deadlines.add(task);
+      this.#queue.add(device, task);
+      this.#dispatch();
+    });
+  }
+
+  /** Ends the threads; those that a file system holds end when it lets them. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#growing);
+    this.#deadlines.close();
+    for (const task of [...this.#queue.drain(), ...this.#busy.values()])
+      this.#refuse(task, new StorageError('STORAGE_CLOSED'));
+    const busy = [...this.#busy.keys(), ...this.#starting];
+    await Promise.all(this.#idle.map((worker) => worker.terminate()));
+    for (const worker of busy) void worker.terminate();
+  }
+
+  #dispatch(): void {
+    while (this.#idle.length > 0) {
+      const task = this.#queue.take();
+      if (task === undefined) return;
+      this.#give(this.#takeIdle(task.request.identity), task);
+    }
+    if (this.#queue.hasNext) this.#considerGrowing();
+  }
+
+  #give(worker: WorkerThread, task: Task): void {
+    this.#serial = (this.#serial + 1) | 0;
+    task.attempts += 1;
+    this.#busy.set(worker, task);
+    worker.ask({ ...task.request, serial: this.#serial, mayCross: task.mayCross });
+  }
+
+  /** One that acts as this user already, if there is one: to become another takes longer than most operations. */
+  #takeIdle(identity: FileIdentity): WorkerThread {
+    const at = this.#idle.findLastIndex((worker) => worker.identity === identity);
+    return this.#idle.splice(at, 1)[0] as WorkerThread;
+  }
+
+  /** One thread more, if there are too few, or if those that there are wait for disks. */
+  #considerGrowing(): void {
+    const { maxWorkers, usualWorkers } = this.#options;
+    if (this.#growing !== undefined || this.#starting.size > 0 || this.workerCount >= maxWorkers) return;
+    if (this.workerCount < usualWorkers) {
+      this.#startWorker(() => {});
+      return;
+    }
+    this.#growing = setTimeout(() => {
+      this.#growing = undefined;
+      if (!this.#queue.hasNext) return;
+      const now = performance.now();
+      let slow = 0;
+      for (const worker of this.#busy.keys()) if (now - worker.startedAt > slowMs) slow += 1;
+      if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
+      else this.#considerGrowing();
+    }, slowMs);
+  }
+
+  #startWorker(onReady: (ready: WorkerReady) => void): void {
+    const { workerUrl: url, separatesThread } = this.#options;
+    const worker = new WorkerThread(
+      { url, separatesThread },
+      {
+        onReady: (ready) => {
+          if (!this.#starting.delete(worker)) return;
+          onReady(ready);
+          if (ready.isReady) {
+            this.#idle.push(worker);
+            this.#dispatch();
+          } else void worker.terminate();
+        },
+        onAnswer: (answer) => this.#answered(worker, answer),
+        onEnd: (hasBegun, cause) => {
+          if (this.#starting.delete(worker)) {
+            onReady({ isReady: false, reason: String(cause) });
+            this.#startFailed(cause);
+          }
+          this.#ended(worker, hasBegun, cause);
+        },
+      },
+    );
+    this.#starting.add(worker);
+  }
+
+  /** Not a loop: each failure uses up one task. */
+  #startFailed(cause: unknown): void {
+    const task = this.#queue.take();
+    if (task === undefined) return;
+    this.#queue.end(task.device);
+    this.#refuse(task, new StorageError('STORAGE_FAILED', { cause }));
+    this.#dispatch();
+  }
+
+  #answered(worker: WorkerThread, answer: WorkerAnswer): void {
+    const task = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    if ('lost' in answer) void worker.terminate();
+    else this.#idle.push(worker);
+    if (task !== undefined) {
+      this.#queue.end(task.device);
+      this.#settle(task, answer);
+    }
+    this.#dispatch();
+  }
+
+  #settle(task: Task, answer: WorkerAnswer): void {
+    if ('crosses' in answer) {
+      task.mayCross = true;
+      task.device = crossing;
+      if (!task.isSettled) this.#queue.addFirst(task.device, task);
+    } else if ('value' in answer) {
+      if (task.isSettled) discard(task.request.operation, answer.value);
+      else {
+        this.#settled(task);
+        task.resolve(answer.value as never);
+      }
+    } else if ('failure' in answer) this.#refuse(task, operationError(answer.failure));
+    else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause: new OperationError(answer.lost) }));
+  }
+
+  #ended(worker: WorkerThread, hasBegun: boolean, cause: unknown): void {
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    const task = this.#busy.get(worker);
+    if (task !== undefined) {
+      this.#busy.delete(worker);
+      this.#queue.end(task.device);
+      const isRepeated = !hasBegun || repeatable.has(task.request.operation);
+      if (isRepeated && task.attempts < maxAttempts && !task.isSettled && !this.#isClosed)
+        this.#queue.addFirst(task.device, task);
+      else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause }));
+    }
+    this.#dispatch();
+  }
+
+  #overdue(task: Task): void {
+    this.#queue.remove(task.device, task);
+    this.#refuse(task, new StorageError('STORAGE_TIMEOUT'));
+  }
+
+  #refuse(task: Task, error: unknown): void {
+    if (task.isSettled) return;
+    this.#settled(task);
+    task.reject(error);
+  }
+
+  #settled(task: Task): void {
+    task.isSettled = true;
+    this.#deadlines.delete(task);
+  }
+}
+
+/** Nobody waits any more for what was opened. */
+function discard(operation: OperationName, value: unknown): void {
+  const descriptor =
+    operation === 'enter' ? (value as number) : (value as Partial<OpenAnswer> | undefined)?.descriptor;
+  if (descriptor !== undefined && descriptor >= 0) fs.closeSync(descriptor);
+}

@@ -1,0 +1,19 @@
+let hasOwnUmask = true;
+
+/** Whether this thread has a umask of its own, which is 0 then; else the one of the process cuts modes. */
+export function setOwnUmask(isOwn: boolean): void {
+  hasOwnUmask = isOwn;
+}
+
+/** Whether what is made has the mode asked for at once. */
+export function modesAreExact(): boolean {
+  return hasOwnUmask;
+}
+
+/**
+ * Gives a new object the bits that the umask of the process took.
+ * @param made - Its mode. Setgid, which comes from the folder above, stays.
+ */
+export function completeMode(made: number, wanted: number, change: (mode: number) => void): void {
+  if (!hasOwnUmask && (made & wanted) !== wanted) change((made & 0o7000) | wanted);
+}

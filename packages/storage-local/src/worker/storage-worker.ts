@@ -1,0 +1,91 @@
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { becomeOnThread, posixSupport, separateThread, threadUmask } from '@ftpd/posix';
+import { control as slots } from '../privileged/worker-protocol.ts';
+import type {
+  Operations,
+  WorkerAnswer,
+  WorkerData,
+  WorkerReady,
+  WorkerRequest,
+} from '../privileged/worker-protocol.ts';
+import { closeAllBut, forgetAll, noteDescriptorsIn } from './descriptors.ts';
+import { WouldCross, failureOf } from './failures.ts';
+import { allowCrossing } from './jail.ts';
+import { setOwnUmask } from './new-modes.ts';
+import { operations } from './operations.ts';
+
+/** Somebody without rights: what a thread is before its first operation. */
+const nobody = { uid: 65_534, gid: 65_534, groups: [] };
+
+const { port, control, separatesThread } = workerData as WorkerData;
+
+function prepare(): WorkerReady {
+  const { isAvailable, reason = 'no reason was given' } = posixSupport();
+  if (!isAvailable) return { isReady: false, reason };
+  const hasOwnUmask = separatesThread && separate();
+  setOwnUmask(hasOwnUmask);
+  try {
+    becomeOnThread(nobody);
+  } catch (error) {
+    return { isReady: false, reason: failureOf(error).message };
+  }
+  return { isReady: true, hasOwnUmask };
+}
+
+function separate(): boolean {
+  try {
+    separateThread();
+  } catch {
+    return false;
+  }
+  threadUmask(0);
+  return true;
+}
+
+function perform(request: WorkerRequest): WorkerAnswer {
+  const { serial, identity } = request;
+  try {
+    if (identity.uid === 0) throw new Error('no session acts as root');
+    becomeOnThread(identity);
+  } catch (error) {
+    return { serial, lost: failureOf(error) };
+  }
+  try {
+    allowCrossing(request.mayCross);
+    const run = operations[request.operation] as (root: number, ...rest: readonly unknown[]) => unknown;
+    const value = run(request.root, ...request.arguments);
+    closeAllBut(handedOver(value));
+    return { serial, value };
+  } catch (error) {
+    closeAllBut(undefined);
+    return error instanceof WouldCross ? { serial, crosses: true } : { serial, failure: failureOf(error) };
+  }
+}
+
+/** The descriptor that an answer gives away. */
+function handedOver(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const { descriptor } = (value ?? {}) as Partial<ReturnType<Operations['openRead']>>;
+  return descriptor;
+}
+
+/** Sleeps without an event loop between two requests: half as long a way as by events. */
+function serve(): void {
+  for (let seen = 0; ;) {
+    Atomics.wait(control, slots.wake, seen);
+    seen = Atomics.load(control, slots.wake);
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      const request = (next as { readonly message: WorkerRequest }).message;
+      Atomics.store(control, slots.begun, request.serial);
+      const answer = perform(request);
+      port.postMessage(answer);
+      forgetAll();
+      if ('lost' in answer) return;
+    }
+  }
+}
+
+noteDescriptorsIn(control);
+const ready = prepare();
+port.postMessage(ready);
+if (ready.isReady) serve();
