@@ -46,6 +46,8 @@ interface Seen {
 
 type Store = { readonly key: Buffer; readonly links: readonly ServerLink[]; readonly exptime: number };
 
+const noop: Request = { opcode: opcodes.NOOP, key: NOTHING, extras: NOTHING, value: NOTHING };
+
 /** The operations of `@ftpd/cache` in memcached's binary protocol. */
 export function createMemcacheBackend({
   locate,
@@ -218,8 +220,11 @@ export function createMemcacheBackend({
     async replace(key, version: CacheVersion, value, expiry, call) {
       const { link, epoch, cas } = versions.open(version);
       const links = locate(key);
-      // What another server, or the same one after a restart, counts is another thing.
-      if (first(links) !== link || link.epoch !== epoch) return false;
+      if (first(links) !== link || link.epoch !== epoch) {
+        // What another server, or the same one after a restart, counts is another thing. But an outage is no answer.
+        await first(links).ask(noop, call, () => {});
+        return false;
+      }
       if (isPast(expiry)) return remove(links, wireKey(key), call, cas);
       return withExptime(key, value, expiry, call, (to, bytes) =>
         store(opcodes.SET, to, bytes, call, [statuses.EXISTS, statuses.NOT_FOUND], cas),

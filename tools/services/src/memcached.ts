@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { until } from './deadline.ts';
 import { freePort } from './ports.ts';
@@ -8,8 +9,10 @@ export interface TestMemcached extends TestProcess {
   readonly host: '127.0.0.1';
   /** 0 for one that listens on a Unix socket. */
   readonly port: number;
-  /** The process itself, without the group: for SIGSTOP and SIGCONT. */
-  signal(signal: NodeJS.Signals): void;
+  /** SIGSTOP. Resolves when it does nothing any more; the system goes on to accept connections for it. */
+  pause(): Promise<void>;
+  /** SIGCONT. */
+  resume(): void;
 }
 
 export interface MemcachedOptions {
@@ -53,8 +56,20 @@ async function start({
     ...server,
     host: '127.0.0.1',
     port: at,
-    signal: (signal) => void process.kill(server.pid, signal),
+    async pause() {
+      process.kill(server.pid, 'SIGSTOP');
+      // The threads of a busy process stop one after the other.
+      await until(() => isStopped(server.pid), START_MS, 'memcached to stop');
+    },
+    resume: () => void process.kill(server.pid, 'SIGCONT'),
   };
+}
+
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((task) =>
+    /^\d+ \(.*\) [tT] /s.test(readFileSync(`${tasks}/${task}/stat`, 'latin1')),
+  );
 }
 
 async function accepts(target: { host: string; port: number } | { path: string }): Promise<boolean> {
