@@ -32,16 +32,17 @@ export type RunForFile = (call: () => Promise<SendOutcome>) => Promise<SendOutco
 
 /**
  * @param run - How the file's calls are made.
- * @throws the system's error when the socket cannot be held.
+ * @returns undefined when the socket cannot be held: no descriptor is left, or the system has not the calls.
  */
 export function createFileSender(
   kernel: KernelSending,
   socketDescriptor: number,
   fileDescriptor: number,
   run: RunForFile,
-): FileSender {
+): FileSender | undefined {
   // The number of a socket that is closed meanwhile would be another client's soon.
-  const held = kernel.duplicate(socketDescriptor);
+  const held = heldBy(kernel, socketDescriptor);
+  if (held === undefined) return undefined;
   let isClosed = false;
   let isSending = false;
   const release = (): void => {
@@ -69,4 +70,12 @@ export function createFileSender(
       release();
     },
   };
+}
+
+function heldBy(kernel: KernelSending, socketDescriptor: number): number | undefined {
+  try {
+    return kernel.duplicate(socketDescriptor);
+  } catch {
+    return undefined;
+  }
 }

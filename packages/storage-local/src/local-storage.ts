@@ -3,6 +3,7 @@ import { StorageError, type EnterOptions, type Storage, type StorageView } from 
 import type { Confinement } from './confinement.ts';
 import { confineByDescriptors } from './descriptor-walk.ts';
 import { storageErrorOf } from './errno.ts';
+import type { KernelSending } from './file-sender.ts';
 import { namesFor, remembered } from './local-stat.ts';
 import { LocalView } from './local-view.ts';
 import { confineByPaths, unconfined } from './path-walk.ts';
@@ -21,6 +22,8 @@ export interface LocalStorageOptions {
    * everywhere. Default: `descriptors` where it works.
    */
   readonly confinement?: 'descriptors' | 'paths';
+  /** Lets the kernel send files into sockets (`OpenFile.sendTo`). Default: files can only be read. */
+  readonly kernel?: KernelSending;
   /** The clock, in ms. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -60,6 +63,7 @@ export function createLocalStorage(options: LocalStorageOptions = {}): Storage {
         confinement,
         names: namesFor(identity, system),
         statConcurrency,
+        ...(options.kernel && { kernel: options.kernel }),
         onClose,
       });
       const abort = (): void => void view.close().catch(() => {});

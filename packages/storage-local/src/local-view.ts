@@ -179,10 +179,12 @@ export class LocalView implements StorageView {
   }
 
   #opened(path: VirtualPath, opensAs: OpenAccess, open: () => Promise<Opened>): Promise<OpenFile> {
-    const { names } = this.#options;
+    const { names, kernel } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
     return this.#scope.run(path, async () =>
-      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, ...kernel, onClose })),
+      this.#scope.own(
+        new LocalOpenFile({ ...(await open()), opensAs, names, ...(kernel && { kernel }), onClose }),
+      ),
     );
   }
 

@@ -7,6 +7,7 @@ import {
 } from '@ftpd/storage';
 import { availableParallelism } from 'node:os';
 import { storageErrorOf } from '../errno.ts';
+import type { KernelSending } from '../file-sender.ts';
 import { createIoThreads } from '../io-threads.ts';
 import { namesFor, remembered } from '../local-stat.ts';
 import { createMountTable } from '../mount-table.ts';
@@ -43,6 +44,8 @@ export interface PrivilegedStorageOptions {
   readonly workerUrl?: URL;
   /** False: as where unshare(2) is refused; start the process with a umask of 077 then. Default true. */
   readonly separatesThreads?: boolean;
+  /** Lets the kernel send files into sockets (`OpenFile.sendTo`). Default: files can only be read. */
+  readonly kernel?: KernelSending;
   /** The clock, in ms. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -140,6 +143,7 @@ export function storageOnPool(pool: WorkerPool, options: PrivilegedStorageOption
         identity: fileIdentity,
         names: namesFor(identity, system),
         changeOwner: options.changeOwner,
+        kernel: options.kernel,
         onWarning,
         onClose,
       });

@@ -11,6 +11,7 @@ import type {
   VirtualPath,
   WriteOptions,
 } from '@ftpd/storage';
+import type { KernelSending } from '../file-sender.ts';
 import type { IoThreads } from '../io-threads.ts';
 import { LocalOpenFile, type OpenAccess } from '../local-open-file.ts';
 import type { OwnerNames } from '../local-stat.ts';
@@ -32,6 +33,7 @@ export interface PrivilegedViewOptions {
   readonly identity: FileIdentity;
   readonly names: OwnerNames;
   readonly changeOwner: ChangeOwner | undefined;
+  readonly kernel: KernelSending | undefined;
   readonly onWarning: (message: string) => void;
   readonly onClose: () => void;
 }
@@ -174,10 +176,10 @@ export class PrivilegedView implements StorageView {
   }
 
   #opened(path: VirtualPath, opensAs: OpenAccess, open: () => Promise<OpenAnswer>): Promise<OpenFile> {
-    const { names, threads } = this.#options;
+    const { names, threads, kernel } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
     return this.#scope.run(path, async () =>
-      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, threads, onClose })),
+      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, threads, ...(kernel && { kernel }), onClose })),
     );
   }
 
