@@ -17,6 +17,8 @@ export interface HasherPoolOptions {
   readonly idleMs?: number;
   /** The thread's program. Default: `hasher-worker` beside this module; give it when a bundler moved this module. */
   readonly workerUrl?: URL;
+  /** Flags of Node for the threads; those of the process are not for them. */
+  readonly execArgv?: readonly string[];
 }
 
 interface Task {
@@ -42,6 +44,7 @@ export function createHasherPool({
   maxQueuePerAddress = 512,
   idleMs = 10_000,
   workerUrl = new URL(`./hasher-worker${ownExtension()}`, import.meta.url),
+  execArgv = [],
 }: HasherPoolOptions = {}): PasswordHasher {
   const queue = createFairQueue<Task>({ maxItems: maxQueue, maxItemsPerKey: maxQueuePerAddress });
   const threads = new Set<Thread>();
@@ -65,8 +68,7 @@ export function createHasherPool({
   }
 
   function startThread(): Thread {
-    // Flags of the process, such as --input-type or --inspect, are not for the thread.
-    const worker = new Worker(workerUrl, { execArgv: [] });
+    const worker = new Worker(workerUrl, { execArgv: [...execArgv] });
     const thread: Thread = { worker, task: undefined, idleTimer: undefined };
     threads.add(thread);
     worker.on('message', (answer: HashJobAnswer) => {
