@@ -33,3 +33,4 @@ export {
 } from './server-setup.ts';
 export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } from './temp-tree.ts';
 export { startRedis, startRedisCluster, type RedisServer, type RedisServerOptions } from './redis.ts';
+export { systemUsers, type SystemUserOptions, type SystemUsers } from './system-users.ts';
