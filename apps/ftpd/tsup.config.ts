@@ -2,5 +2,11 @@ import { preset } from '../../tsup.base.ts';
 
 export default preset(
   { main: 'src/main.ts', ftpasswd: 'src/ftpasswd/main.ts' },
-  { format: ['esm'], dts: false, splitting: true },
+  {
+    format: ['esm'],
+    dts: false,
+    splitting: true,
+    // What may be left out of an installation must not be built in.
+    external: ['@ftpd/cache-memcache', '@ftpd/cache-redis'],
+  },
 );

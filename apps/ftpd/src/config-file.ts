@@ -1,14 +1,17 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import {
-  createModulesPort,
+  ConfigError,
   formatProblem,
   loadConfiguration,
   type ConfigReader,
-  type AnyRow,
   type LoadedConfiguration,
+  type SectionNode,
 } from '@ftpd/config';
+import type { FtpdModule } from '@ftpd/module';
 import { decodeName } from '@ftpd/storage';
-import { builtInModules } from './built-in.ts';
+import { availableModules } from './built-in.ts';
+import { loadPackages, type LoadedPackages } from './module-loading/load-modules.ts';
+import { createModuleFinder } from './module-loading/modules-port.ts';
 import { proftpdVersion } from './version.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -37,21 +40,57 @@ export const diskReader: ConfigReader = {
   },
 };
 
-/** Reads and checks a configuration file with the rows of all modules. Problems are in the result. */
-export function loadConfigFile(
+/** A configuration file, and the modules that it is for. */
+export interface LoadedConfigFile extends LoadedConfiguration {
+  /** The daemon's own, and those of packages that LoadModule names. */
+  readonly modules: readonly FtpdModule[];
+}
+
+/**
+ * Reads and checks a configuration file with the rows of all modules. Problems are in the result.
+ * @param builtIns - The daemon's own modules.
+ */
+export async function loadConfigFile(
   file: string,
   defines: readonly string[],
-  rows: readonly AnyRow[],
+  builtIns: readonly FtpdModule[],
   reader: ConfigReader = diskReader,
-): Promise<LoadedConfiguration> {
-  return loadConfiguration({
+): Promise<LoadedConfigFile> {
+  const finder = createModuleFinder(availableModules());
+  let packages: LoadedPackages = { modules: [], failures: new Map() };
+  const loaded = await loadConfiguration({
     file,
     reader,
     defines,
     environment: process.env,
     version: proftpdVersion,
-    modules: createModulesPort(builtInModules.map((name) => `${name}.c`)),
-    rows,
+    modules: finder.port,
+    rows: async (names) => {
+      packages = await loadPackages(
+        names.map((name) => finder.packageOf(name)).filter((found) => found !== undefined),
+        builtIns.map(({ name }) => name),
+      );
+      return [...builtIns, ...packages.modules].flatMap(({ directives = [] }) => directives);
+    },
+  });
+  return {
+    ...loaded,
+    modules: [...builtIns, ...packages.modules],
+    errors: [...loaded.errors, ...loadingErrors(loaded.tree, packages.failures)],
+  };
+}
+
+function loadingErrors(tree: SectionNode, failures: LoadedPackages['failures']): readonly ConfigError[] {
+  return [...failures].map(([name, reason]) => {
+    const line = tree.children.find(({ key, args }) => key === 'loadmodule' && args[0] === name) ?? tree;
+    return new ConfigError({
+      code: 'CONFIG_MODULE_REFUSED',
+      message: `LoadModule: error loading module '${name}': ${reason} on line ${line.line} of '${line.file}'`,
+      file: line.file,
+      line: line.line,
+      column: line.column,
+      directive: 'LoadModule',
+    });
   });
 }
 

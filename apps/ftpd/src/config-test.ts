@@ -20,18 +20,13 @@ export async function testConfiguration({
 }: RunOptions): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   process.stdout.write('Checking syntax of configuration file\n');
-  const modules = createBuiltIns();
-  const loaded = await loadConfigFile(
-    configFile,
-    defines,
-    modules.flatMap(({ directives = [] }) => directives),
-  );
+  const loaded = await loadConfigFile(configFile, defines, createBuiltIns());
   const lines = problemLines(loaded);
   if (!isQuiet || loaded.errors.length > 0) lines.forEach(say);
   if (loaded.errors.length > 0) return 1;
   const composition = await compose({
     configuration: loaded.configuration,
-    modules,
+    modules: loaded.modules,
     system: createSystemAccounts(),
     names: createClientNames(),
     log: () => {},

@@ -28,12 +28,11 @@ export async function loadComposition(
   isReload: boolean,
 ): Promise<Composition> {
   const { configFile, defines, serverAddress, addressFamily } = options;
-  const rows = modules.flatMap(({ directives = [] }) => directives);
-  const loaded = await loadConfigFile(configFile, defines, rows, reader);
+  const loaded = await loadConfigFile(configFile, defines, modules, reader);
   if (loaded.errors.length > 0) throw new StartError(problemLines(loaded));
   const composition = await compose({
     configuration: loaded.configuration,
-    modules,
+    modules: loaded.modules,
     system,
     names,
     log,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { builtInModules } from './built-in.ts';
+import { availableModules, isAvailable } from './built-in.ts';
 import { defaultConfigFile } from './argv.ts';
 import { defaultPidFile, defaultScoreboardFile } from './default-paths.ts';
 
@@ -28,12 +28,12 @@ export function statusText(own: string = ownVersion()): string {
     `  Node.js: ${process.version}`,
     '',
     'Loaded modules:',
-    ...builtInModules.map((name) => `  ${name}.c`),
+    ...availableModules().map((name) => `  ${name}.c`),
   ].join('\n');
 }
 
 /** `+`: there, `-`: not there. The names are those of `proftpd -V`, so that tools which look for them work. */
-const features: readonly (readonly [present: boolean, text: string])[] = [
+const features = (): readonly (readonly [present: boolean, text: string])[] => [
   [false, 'Autoshadow support'],
   [false, 'Controls support'],
   [false, 'curses support'],
@@ -42,17 +42,17 @@ const features: readonly (readonly [present: boolean, text: string])[] = [
   [true, 'IPv6 support'],
   [true, 'Largefile support'],
   [false, 'Lastlog support'],
-  [false, 'Memcache support'],
+  [isAvailable('mod_memcache'), 'Memcache support'],
   [false, 'ncursesw support'],
   [true, 'NLS support'],
   [false, 'OpenSSL support'],
   [false, 'PCRE support'],
   [false, 'POSIX ACL support'],
-  [false, 'Redis support'],
+  [isAvailable('mod_redis'), 'Redis support'],
   [false, 'Sendfile support'],
   [false, 'Shadow file support'],
   [false, 'Sodium support'],
-  [false, 'Trace support'],
+  [true, 'Trace support'],
   [false, 'xattr support'],
 ];
 
@@ -76,7 +76,7 @@ export function settingsText(own: string = ownVersion()): string {
     '    + Max supported GID: 4294967295',
     '',
     '  Features:',
-    ...features.map(([isPresent, text]) => `    ${isPresent ? '+' : '-'} ${text}`),
+    ...features().map(([isPresent, text]) => `    ${isPresent ? '+' : '-'} ${text}`),
     '',
   ].join('\n');
 }

@@ -2,7 +2,9 @@ import { closeSync } from 'node:fs';
 import type { Composition } from '../composition.ts';
 import { LogFileError, openLogDescriptor, type AppendFileOptions } from '../log/append-file.ts';
 import { transferLog } from '../modules/core/files.ts';
+import { memcacheLog } from '../modules/memcache/memcache-rows.ts';
 import { allowLogSymlinks, systemLog } from '../modules/mod_log.ts';
+import { redisLog } from '../modules/redis/redis-rows.ts';
 import { traceLogRow } from '../trace/trace-rows.ts';
 
 type LogFile = Pick<AppendFileOptions, 'mode' | 'allowsSymlink'> & { readonly path: string };
@@ -10,9 +12,10 @@ type LogFile = Pick<AppendFileOptions, 'mode' | 'allowsSymlink'> & { readonly pa
 /** Which logs a configuration names: the server could not open them. Each module that has logs adds a line. */
 const sources: readonly ((composition: Composition) => readonly LogFile[])[] = [
   ({ main }) => logs([main.first(systemLog)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
-  ({ main }) =>
-    logs([main.first(traceLogRow)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
+  ({ main }) => logs([main.first(traceLogRow)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
   ({ moduleContext }) => logs(moduleContext.everywhere(transferLog), { mode: 0o644 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(memcacheLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(redisLog), { mode: 0o640 }),
 ];
 
 function logs(

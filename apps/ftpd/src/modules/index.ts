@@ -12,6 +12,7 @@ import { modLs } from './mod_ls.ts';
 import { modSite } from './mod_site.ts';
 import { modSiteMisc } from './mod_site_misc.ts';
 import { modXfer } from './mod_xfer.ts';
+import { createOptionalModules } from './optional-modules.ts';
 import { singleProcess, type Surroundings } from '../surroundings.ts';
 
 /**
@@ -21,6 +22,7 @@ import { singleProcess, type Surroundings } from '../surroundings.ts';
 export function createBuiltIns(surroundings: Surroundings = singleProcess): readonly FtpdModule[] {
   return [
     modCore(),
+    ...createOptionalModules(),
     modXfer(),
     modAuthFile(surroundings),
     modAuth,

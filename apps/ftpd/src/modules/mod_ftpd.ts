@@ -1,7 +1,34 @@
-import { defineModule, type FtpdModule } from '@ftpd/module';
+import { isCacheError, type Cache } from '@ftpd/cache';
+import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { cacheBackendRow } from '../cache/backend-row.ts';
+import { StartError } from '../start-error.ts';
 
 /**
  * What ProFTPD does not have. Its directive `IgnoreMissingModule` is part of the language of the file and is read by
  * the parser; `<IfModule mod_ftpd.c>` keeps a file valid for both servers.
  */
-export const modFtpd: FtpdModule = defineModule({ name: 'mod_ftpd', apiVersion: 1 });
+export const modFtpd: FtpdModule = defineModule({
+  name: 'mod_ftpd',
+  apiVersion: 1,
+  directives: [cacheBackendRow],
+  async start(context) {
+    for (const { name, url } of context.everywhere(cacheBackendRow)) {
+      // A driver connects later: this tells whether there is one, and whether it understands the line.
+      if ((await backendOf(name, context)) !== undefined) continue;
+      const scheme = url.slice(0, url.indexOf(':'));
+      throw new StartError([
+        `fatal: CacheBackend: ${name}: no driver for '${scheme}:' is here; install its package and load it with LoadModule`,
+      ]);
+    }
+  },
+});
+
+async function backendOf(name: string, context: ModuleContext): Promise<Cache | undefined> {
+  const [main] = context.servers;
+  try {
+    return main && (await context.caches.of(name, main.directives));
+  } catch (error) {
+    if (!isCacheError(error)) throw error;
+    throw new StartError([`fatal: CacheBackend: ${name}: ${error.message}`], { cause: error });
+  }
+}

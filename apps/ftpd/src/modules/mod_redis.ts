@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import type { Cache } from '@ftpd/cache';
+import type { RedisCacheOptions, RedisTls } from '@ftpd/cache-redis';
+import { defineModule, type DirectiveReader, type FtpdModule } from '@ftpd/module';
+import { cacheLog } from '../cache/cache-log.ts';
+import { createCachePool } from '../cache/cache-pool.ts';
+import { createModuleLog } from '../log/module-log.ts';
+import {
+  redisEngine,
+  redisLog,
+  redisRows,
+  redisSentinel,
+  redisServer,
+  redisTimeouts,
+  type RedisSentinels,
+  type RedisServerValue,
+} from './redis/redis-rows.ts';
+import type { TlsWords } from './redis/server-words.ts';
+
+/** What Redis's own configuration calls a master that nobody named. */
+const usualMaster = 'mymaster';
+
+/** What the directives say of Redis. Undefined: it is not to be used there. */
+interface RedisStore {
+  readonly server: RedisServerValue | undefined;
+  readonly sentinels: RedisSentinels | undefined;
+  readonly timeouts: { readonly connectMs: number; readonly ioMs: number };
+}
+
+function redisStore(directives: DirectiveReader): RedisStore | undefined {
+  const server = directives.first(redisServer);
+  const sentinels = directives.first(redisSentinel);
+  if ((server ?? sentinels) === undefined || directives.first(redisEngine) === false) return undefined;
+  return { server, sentinels, timeouts: directives.first(redisTimeouts) };
+}
+
+/** Reads the files of certificates. @throws the system's error for one that can't be read */
+async function redisOptions({ server, sentinels, timeouts }: RedisStore): Promise<RedisCacheOptions> {
+  const { username, password, database = 0 } = server ?? {};
+  const tls = await readTls(server?.tls);
+  const sentinelTls = await readTls(sentinels?.tls);
+  const servers =
+    sentinels === undefined
+      ? { server: (server as RedisServerValue).endpoint }
+      : {
+          sentinels: sentinels.endpoints,
+          masterName: sentinels.masterName ?? usualMaster,
+          ...(sentinelTls === undefined ? {} : { sentinelTls }),
+        };
+  return {
+    ...servers,
+    database,
+    connectTimeoutMs: timeouts.connectMs,
+    silenceTimeoutMs: timeouts.ioMs,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+async function readTls(words: TlsWords | undefined): Promise<RedisTls | undefined> {
+  if (words === undefined) return undefined;
+  const { ca, cert, key } = words;
+  return {
+    ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+    ...(cert === undefined ? {} : { cert: await readFile(cert, 'utf8') }),
+    ...(key === undefined ? {} : { key: await readFile(key, 'utf8') }),
+  };
+}
+
+/** Caches in Redis, in ProFTPD's directives; other modules ask for them by the name `redis`. */
+export function modRedis(): FtpdModule {
+  const pool = createCachePool();
+  const log = createModuleLog('RedisLog', 'mod_redis/0.2.3');
+  return defineModule({
+    name: 'mod_redis',
+    apiVersion: 1,
+    directives: redisRows,
+    start(context) {
+      pool.follow(context);
+      log.follow(context.everywhere(redisLog), context);
+    },
+    async cache(name, directives, context): Promise<Cache | undefined> {
+      const store = name === 'redis' ? redisStore(directives) : undefined;
+      if (store === undefined) return undefined;
+      const path = directives.first(redisLog);
+      const tell = cacheLog('redis', 'mod_redis', context, { log, path });
+      try {
+        return await pool.of(context, JSON.stringify([store, path]), async () => {
+          const options = await redisOptions(store);
+          const { createRedisCache } = await import('@ftpd/cache-redis');
+          return createRedisCache({ ...options, log: tell });
+        });
+      } catch (error) {
+        // Without its certificates it must not be spoken to at all; the daemon runs on, as ProFTPD does.
+        tell('error', `Redis is not used: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      }
+    },
+    async stop() {
+      await pool.close();
+      log.close();
+    },
+  });
+}

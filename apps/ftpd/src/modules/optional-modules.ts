@@ -1,0 +1,31 @@
+import type { FtpdModule } from '@ftpd/module';
+import { cacheDriverModule } from '../cache/driver-module.ts';
+import { isAvailable } from '../built-in.ts';
+import { modMemcache } from './mod_memcache.ts';
+import { modRedis } from './mod_redis.ts';
+
+/** Modules whose packages the daemon can do without, and their drivers for CacheBackend: those that are installed. */
+export function createOptionalModules(): readonly FtpdModule[] {
+  return [
+    ...(isAvailable('mod_memcache')
+      ? [
+          modMemcache(),
+          cacheDriverModule(
+            'memcache driver',
+            'memcache',
+            async () => (await import('@ftpd/cache-memcache')).cacheDriver,
+          ),
+        ]
+      : []),
+    ...(isAvailable('mod_redis')
+      ? [
+          modRedis(),
+          cacheDriverModule(
+            'redis driver',
+            'redis',
+            async () => (await import('@ftpd/cache-redis')).cacheDriver,
+          ),
+        ]
+      : []),
+  ];
+}
