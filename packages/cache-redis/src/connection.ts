@@ -26,7 +26,7 @@ export class Connection {
   readonly #scanner = new ReplyScanner();
   readonly #watch: QuietWatch;
   /** Called once, when the connection is lost. Not after `close`. */
-  onLost: ((failure: CacheError) => void) | undefined;
+  onLost: ((failure: CacheError, wasSilent: boolean) => void) | undefined;
   #failure: CacheError | undefined;
   #sent = 0;
   #isCorked = false;
@@ -37,9 +37,9 @@ export class Connection {
     this.#stream = redis.stream;
     this.#watch = new QuietWatch(
       silenceTimeoutMs,
-      // What the kernel took of a long value is a sign of life, too.
-      () => this.#stream.bytesWritten - this.#stream.writableLength,
-      () => this.fail(unavailable(new Error(`no answer for ${silenceTimeoutMs} ms`))),
+      // While a long value goes out, what the kernel takes of it is a sign of life, too.
+      () => (this.#stream.writableLength === 0 ? 0 : this.#stream.bytesWritten - this.#stream.writableLength),
+      () => this.fail(unavailable(new Error(`no answer for ${silenceTimeoutMs} ms`)), true),
     );
     redis.removeAllListeners('error');
     redis.on('error', (error) => this.fail(unavailable(error)));
@@ -108,11 +108,11 @@ export class Connection {
   }
 
   /** Ends it because of this failure; what was under way fails with it. */
-  fail(failure: CacheError): void {
+  fail(failure: CacheError, wasSilent: boolean = false): void {
     if (this.#failure !== undefined) return;
     const onLost = this.onLost;
     this.close(failure);
-    onLost?.(failure);
+    onLost?.(failure, wasSilent);
   }
 
   /** Ends it; what was under way fails. */

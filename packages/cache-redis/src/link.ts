@@ -136,7 +136,7 @@ export class Link {
     this.#connection = connection;
     this.endpoint = endpoint;
     this.#beganAtMs = performance.now();
-    connection.onLost = (failure) => this.#lost(failure);
+    connection.onLost = (failure, wasSilent) => this.#lost(failure, wasSilent);
     this.#failure = undefined;
     this.#lossReason = undefined;
     const { name, log } = this.#options;
@@ -147,10 +147,14 @@ export class Link {
     this.#options.onState?.(true);
   }
 
-  /** The connection that worked is gone. Calls that come now wait for the next, which may be there at once. */
-  #lost(failure: CacheError): void {
+  /**
+   * The connection that worked is gone. Calls that come now wait for the next, which may be there at once; but a silent
+   * server has had its time.
+   */
+  #lost(failure: CacheError, wasSilent: boolean): void {
     this.#connection = undefined;
     this.endpoint = undefined;
+    if (wasSilent) return this.#failed(failure);
     this.#lossReason = failure;
     if (performance.now() - this.#beganAtMs > STABLE_MS) this.#delayMs = 0;
     if (this.#delayMs > 0) return this.#failed(failure);

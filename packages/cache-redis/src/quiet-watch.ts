@@ -19,7 +19,7 @@ export class QuietWatch {
   #isStopped = false;
 
   /**
-   * @param bytesTaken - How many bytes the other side has taken from us so far.
+   * @param bytesTaken - How many bytes the other side has taken from us so far, while there are more to take; else 0.
    * @param onSilent - Called once, after `silenceTimeoutMs` without a sign of life.
    */
   constructor(silenceTimeoutMs: number, bytesTaken: () => number, onSilent: () => void) {

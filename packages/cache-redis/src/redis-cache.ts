@@ -1,11 +1,11 @@
 import { CacheError, createCache, type Cache, type CacheLog } from '@ftpd/cache';
 import { createRedisBackend } from './backend.ts';
-import { RedisBus } from './bus.ts';
+import { createRedisBus } from './bus.ts';
 import { ClusterRouter } from './cluster-router.ts';
 import type { Router } from './router.ts';
-import { findMaster } from './sentinel.ts';
-import { nameOf, type RedisEndpoint, type RedisTls, type Surroundings } from './settings.ts';
-import { createSingleRouter } from './single-router.ts';
+import { type RedisEndpoint, type RedisTls, type Surroundings } from './settings.ts';
+import { createSentinelRouter, createSingleRouter } from './single-router.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** Which Redis: one server, the master that Sentinels watch, or a cluster. */
 export type RedisServers =
@@ -57,10 +57,11 @@ export type RedisCacheOptions = RedisServers & {
  */
 export function createRedisCache(options: RedisCacheOptions): Cache {
   const { name = 'redis', deadlineMs } = options;
-  const router = createRouter(options, surroundingsOf(options));
-  const bus = new RedisBus(router, surroundingsOf(options).retry);
-  const backend = createRedisBackend(router, bus, () => {
-    bus.close();
+  const surroundings = surroundingsOf(options);
+  const router = createRouter(options, surroundings);
+  const subscriptions = new Subscriptions((signal) => router.connectAside(signal), surroundings.retry);
+  const backend = createRedisBackend(router, createRedisBus(router, subscriptions), () => {
+    subscriptions.close();
     router.close();
   });
   return createCache(backend, { name, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
@@ -101,7 +102,7 @@ function createRouter(options: RedisCacheOptions, surroundings: Surroundings): R
   if ('server' in options) {
     const { server } = options;
     checkEndpoint(server);
-    return createSingleRouter(nameOf(server), () => Promise.resolve(server), surroundings);
+    return createSingleRouter(server, surroundings);
   }
   if ('cluster' in options) {
     checkEndpoints(options.cluster, 'cluster');
@@ -118,11 +119,7 @@ function createRouter(options: RedisCacheOptions, surroundings: Surroundings): R
     database: 0,
     needsMaster: false,
   };
-  return createSingleRouter(
-    `master '${masterName}'`,
-    (signal) => findMaster({ sentinels, masterName, connection }, signal),
-    surroundings,
-  );
+  return createSentinelRouter({ sentinels, masterName, connection }, surroundings);
 }
 
 function checkEndpoints(endpoints: readonly RedisEndpoint[], name: string): void {

@@ -60,14 +60,16 @@ const textOptions: ReadonlySet<string> = new Set([
  * @throws {CacheError} CACHE_BAD_OPTION; never repeats a password.
  */
 export function readTarget(url: string, options: Readonly<Record<string, string>>): RedisTarget {
-  const match = /^([a-z+]+):\/\/(?:([^@/]*)@)?([^@/]*)(\/[^?#]*)?$/.exec(url);
+  const match = /^([a-z+]+):\/\/(?:([^@/]*)@)?([^@/?#]*)(\/[^?#]*)?$/.exec(url);
   const [, scheme = '', credentials, hosts = '', path = ''] = match ?? [];
-  const form = schemes[scheme];
+  const form = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
   if (match === null || form === undefined)
     throw badTarget(`a URL begins with ${Object.keys(schemes).join('://, ')}://, without ? or #`);
   for (const name of Object.keys(options))
-    if (!(name in numberOptions) && !textOptions.has(name)) throw badTarget(`there is no option '${name}'`);
+    if (!Object.hasOwn(numberOptions, name) && !textOptions.has(name))
+      throw badTarget(`there is no option '${name}'`);
   const isSentinel = form.kind === 'sentinel';
+  const sentinelTls = readSwitch(options['sentinel-tls'] ?? 'on');
   return {
     options: {
       ...readServers(form.kind, hosts, path),
@@ -77,7 +79,7 @@ export function readTarget(url: string, options: Readonly<Record<string, string>
       ...(isSentinel ? readSentinelCredentials(options) : {}),
     },
     usesTls: form.usesTls,
-    sentinelsUseTls: isSentinel && form.usesTls && readSwitch(options['sentinel-tls'] ?? 'on'),
+    sentinelsUseTls: isSentinel && form.usesTls && sentinelTls,
     tlsFiles: picked(options, ['ca', 'cert', 'key']),
     ...(options['server-name'] === undefined ? {} : { serverName: options['server-name'] }),
   };

@@ -101,8 +101,9 @@ describe('a server with users', () => {
   beforeAll(async () => {
     redis = await startRedis({
       args: [
-        ...['--requirepass', 'pass:with:colons'],
-        ...['--user', 'ftpd', 'on', '>se:cr/et@', '~ftp:*', '-@all', '+get', '+set', '+mget', '+del'],
+        '--requirepass',
+        'pass:with:colons',
+        ...'--user ftpd on >se:cr/et@ ~ftp:* -@all +get +set +mget +del'.split(' '),
       ],
     });
   });

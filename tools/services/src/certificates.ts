@@ -15,25 +15,17 @@ export interface TestCertificates {
 export async function makeCertificates(folder: string): Promise<TestCertificates> {
   await mkdir(folder, { recursive: true });
   const at = (name: string): string => join(folder, name);
-  const openssl = async (...args: readonly string[]): Promise<void> => {
-    const { code, output } = await runProgram('openssl', args);
-    if (code !== 0) throw new Error(`openssl ${args.join(' ')} ended with ${code}:\n${output}`);
+  const openssl = async (words: string): Promise<void> => {
+    const { code, output } = await runProgram('openssl', words.split(' '), { cwd: folder });
+    if (code !== 0) throw new Error(`openssl ${words} ended with ${code}:\n${output}`);
   };
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  await openssl(
-    ...['req', '-x509', '-days', '2', '-subj', '/CN=Test authority', ...newKey],
-    ...['-keyout', at('ca.key'), '-out', at('ca.pem')],
-  );
+  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes';
+  await openssl(`req -x509 -days 2 -subj /CN=authority ${newKey} -keyout ca.key -out ca.pem`);
   await writeFile(at('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   for (const name of ['server', 'client']) {
-    await openssl(
-      ...['req', '-subj', `/CN=${name}`, ...newKey],
-      ...['-keyout', at(`${name}.key`), '-out', at(`${name}.csr`)],
-    );
-    await openssl(
-      ...['x509', '-req', '-days', '2', '-in', at(`${name}.csr`), '-CA', at('ca.pem')],
-      ...['-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('names'), '-out', at(`${name}.pem`)],
-    );
+    await openssl(`req -subj /CN=${name} ${newKey} -keyout ${name}.key -out ${name}.csr`);
+    const signing = '-CA ca.pem -CAkey ca.key -CAcreateserial -extfile names';
+    await openssl(`x509 -req -days 2 -in ${name}.csr ${signing} -out ${name}.pem`);
   }
   return {
     ca: at('ca.pem'),

@@ -105,8 +105,9 @@ export async function startRedisCluster(args: readonly string[] = []): Promise<r
       startRedis({
         port: first + at,
         args: [
-          ...['--cluster-enabled', 'yes', '--cluster-port', String(first + 3 + at)],
-          ...['--cluster-node-timeout', '1000', '--cluster-require-full-coverage', 'no', ...args],
+          ...`--cluster-enabled yes --cluster-port ${first + 3 + at} --cluster-node-timeout 1000`.split(' '),
+          ...'--cluster-require-full-coverage no'.split(' '),
+          ...args,
         ],
       }),
     ),
