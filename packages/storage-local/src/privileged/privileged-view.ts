@@ -179,7 +179,9 @@ export class PrivilegedView implements StorageView {
     const { names, threads, kernel } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
     return this.#scope.run(path, async () =>
-      this.#scope.own(new LocalOpenFile({ ...(await open()), opensAs, names, threads, ...(kernel && { kernel }), onClose })),
+      this.#scope.own(
+        new LocalOpenFile({ ...(await open()), opensAs, names, threads, ...(kernel && { kernel }), onClose }),
+      ),
     );
   }
 

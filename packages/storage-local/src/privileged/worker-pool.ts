@@ -209,7 +209,7 @@ export class WorkerPool {
   #answered(worker: WorkerThread, answer: WorkerAnswer): void {
     const task = this.#busy.get(worker);
     this.#busy.delete(worker);
-    if ('lost' in answer) void worker.terminate();
+    if (answer[1] === 'lost') void worker.terminate();
     else this.#idle.push(worker);
     if (task !== undefined) {
       this.#queue.end(task.device);
@@ -219,18 +219,19 @@ export class WorkerPool {
   }
 
   #settle(task: Task, answer: WorkerAnswer): void {
-    if ('crosses' in answer) {
+    const [, kind, told] = answer;
+    if (kind === 'crosses') {
       task.mayCross = true;
       task.device = crossing;
       if (!task.isSettled) this.#queue.addFirst(task.device, task);
-    } else if ('value' in answer) {
-      if (task.isSettled) discard(task.request.operation, answer.value);
+    } else if (kind === 'value') {
+      if (task.isSettled) discard(task.request.operation, told);
       else {
         this.#settled(task);
-        task.resolve(answer.value as never);
+        task.resolve(told as never);
       }
-    } else if ('failure' in answer) this.#refuse(task, operationError(answer.failure));
-    else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause: new OperationError(answer.lost) }));
+    } else if (kind === 'failure') this.#refuse(task, operationError(told));
+    else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause: new OperationError(told) }));
   }
 
   #ended(worker: WorkerThread, hasBegun: boolean, cause: unknown): void {

@@ -123,7 +123,7 @@ export const repeatable: ReadonlySet<OperationName> = new Set([
   'freeBytes',
 ]);
 
-/** What goes to a worker, one at a time. */
+/** What is to be done, by whom. */
 export interface WorkerRequest {
   readonly serial: number;
   readonly operation: OperationName;
@@ -134,6 +134,17 @@ export interface WorkerRequest {
   readonly arguments: AnyArguments;
 }
 
+/** A request on its way, one at a time. A flat list: objects cost twice as much on the way from thread to thread. */
+export type RequestMessage = readonly [
+  serial: number,
+  operation: OperationName,
+  /** `undefined`: the same as of the request before. */
+  identity: FileIdentity | undefined,
+  root: number,
+  mayCross: boolean,
+  ...rest: AnyArguments,
+];
+
 export interface WorkerFailure {
   /** An errno's name, or a `StorageErrorCode`. */
   readonly code: string;
@@ -142,12 +153,12 @@ export interface WorkerFailure {
 }
 
 export type WorkerAnswer =
-  | { readonly serial: number; readonly value: unknown }
-  | { readonly serial: number; readonly failure: WorkerFailure }
+  | readonly [serial: number, kind: 'value', value: unknown]
+  | readonly [serial: number, kind: 'failure', failure: WorkerFailure]
   /** Nothing was done: a symlink leads into another mounted file system. */
-  | { readonly serial: number; readonly crosses: true }
+  | readonly [serial: number, kind: 'crosses']
   /** The thread is not who it should be; it does nothing any more. */
-  | { readonly serial: number; readonly lost: WorkerFailure };
+  | readonly [serial: number, kind: 'lost', failure: WorkerFailure];
 
 /** The first message of a worker. */
 export type WorkerReady =

@@ -3,6 +3,7 @@ import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_thread
 import { control as slots, controlLength } from './worker-protocol.ts';
 import type {
   FileIdentity,
+  RequestMessage,
   WorkerAnswer,
   WorkerData,
   WorkerReady,
@@ -65,11 +66,14 @@ export class WorkerThread {
   }
 
   ask(request: WorkerRequest): void {
-    this.#awaited = request.serial;
-    this.#identity = request.identity;
+    const { serial, operation, identity, root, mayCross } = request;
+    const newIdentity = identity === this.#identity ? undefined : identity;
+    this.#awaited = serial;
+    this.#identity = identity;
     this.#startedAt = performance.now();
     this.#port.ref();
-    this.#port.postMessage(request);
+    const message: RequestMessage = [serial, operation, newIdentity, root, mayCross, ...request.arguments];
+    this.#port.postMessage(message);
     Atomics.add(this.#control, slots.wake, 1);
     Atomics.notify(this.#control, slots.wake);
   }
@@ -86,7 +90,7 @@ export class WorkerThread {
       this.#events.onReady(message);
       return;
     }
-    if (message.serial !== this.#awaited) return;
+    if (message[0] !== this.#awaited) return;
     this.#awaited = undefined;
     this.#port.unref();
     this.#events.onAnswer(message);

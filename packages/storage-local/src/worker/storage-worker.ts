@@ -2,11 +2,12 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { becomeOnThread, posixSupport, separateThread, threadUmask } from '@ftpd/posix';
 import { control as slots } from '../privileged/worker-protocol.ts';
 import type {
+  FileIdentity,
   Operations,
+  RequestMessage,
   WorkerAnswer,
   WorkerData,
   WorkerReady,
-  WorkerRequest,
 } from '../privileged/worker-protocol.ts';
 import { closeAllBut, forgetAll, noteDescriptorsIn } from './descriptors.ts';
 import { WouldCross, failureOf } from './failures.ts';
@@ -42,24 +43,30 @@ function separate(): boolean {
   return true;
 }
 
-function perform(request: WorkerRequest): WorkerAnswer {
-  const { serial, identity } = request;
+let identity: FileIdentity | undefined;
+
+function perform([serial, operation, newIdentity, root, mayCross, ...rest]: RequestMessage): WorkerAnswer {
   try {
-    if (identity.uid === 0) throw new Error('no session acts as root');
-    becomeOnThread(identity);
+    become(newIdentity);
   } catch (error) {
-    return { serial, lost: failureOf(error) };
+    return [serial, 'lost', failureOf(error)];
   }
   try {
-    allowCrossing(request.mayCross);
-    const run = operations[request.operation] as (root: number, ...rest: readonly unknown[]) => unknown;
-    const value = run(request.root, ...request.arguments);
+    allowCrossing(mayCross);
+    const run = operations[operation] as (root: number, ...rest: readonly unknown[]) => unknown;
+    const value = run(root, ...rest);
     closeAllBut(handedOver(value));
-    return { serial, value };
+    return [serial, 'value', value];
   } catch (error) {
     closeAllBut(undefined);
-    return error instanceof WouldCross ? { serial, crosses: true } : { serial, failure: failureOf(error) };
+    return error instanceof WouldCross ? [serial, 'crosses'] : [serial, 'failure', failureOf(error)];
   }
+}
+
+function become(newIdentity: FileIdentity | undefined): void {
+  identity = newIdentity ?? identity;
+  if (identity === undefined || identity.uid === 0) throw new Error('no session acts as root');
+  if (newIdentity !== undefined) becomeOnThread(newIdentity);
 }
 
 /** The descriptor that an answer gives away. */
@@ -75,12 +82,12 @@ function serve(): void {
     Atomics.wait(control, slots.wake, seen);
     seen = Atomics.load(control, slots.wake);
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-      const request = (next as { readonly message: WorkerRequest }).message;
-      Atomics.store(control, slots.begun, request.serial);
+      const request = (next as { readonly message: RequestMessage }).message;
+      Atomics.store(control, slots.begun, request[0]);
       const answer = perform(request);
       port.postMessage(answer);
       forgetAll();
-      if ('lost' in answer) return;
+      if (answer[1] === 'lost') return;
     }
   }
 }
