@@ -1,5 +1,7 @@
 import { createFtpServer, type FtpServer, type FtpServerOptions, type Policy } from '@ftpd/server';
+import { closeDescriptor, duplicate, sendFile } from '@ftpd/posix';
 import type { Storage } from '@ftpd/storage';
+import type { KernelSending } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
 import { logConfiguration, type Composition } from './composition.ts';
 import type { DaemonLog } from './daemon-log.ts';
@@ -7,19 +9,21 @@ import { LogFileError } from './log/append-file.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
+import { createCacheTrace } from './trace/cache-events.ts';
 import { traceDirectives } from './trace/trace-directives.ts';
 
-/** How names of owners are found. */
-export interface OwnerNames {
+/** What every storage of the daemon is made with: how names of owners are found, and calls of the system. */
+export interface StorageSetup {
   userName(uid: number): string | undefined;
   groupName(gid: number): string | undefined;
+  readonly kernel: KernelSending;
 }
 
 export interface ServingOptions {
   readonly options: RunOptions;
   readonly log: DaemonLog;
   readonly system: SystemAccounts;
-  readonly openStorage: (names: OwnerNames) => Storage | Promise<Storage>;
+  readonly openStorage: (setup: StorageSetup) => Storage | Promise<Storage>;
   /** `-X`: the only session is over. */
   readonly onFinished: () => void;
 }
@@ -46,12 +50,14 @@ export async function startServing(
   { options, log, system, openStorage, onFinished }: ServingOptions,
 ): Promise<Serving> {
   let composition = first;
+  const cacheTrace = createCacheTrace(log.tracing);
 
   /** Logs and modules take a configuration over. */
   async function begin(next: Composition): Promise<void> {
     try {
       log.configure(logConfiguration(next, options.debugLevel ?? 0));
       log.tracing.configure(next.tracing);
+      cacheTrace.follow();
       traceDirectives(next.configuration, log.tracing.trace);
       for (const module of next.modules) await module.start?.(next.moduleContext);
     } catch (error) {
@@ -73,6 +79,11 @@ export async function startServing(
     };
   }
 
+  function traceBindings(): void {
+    for (const { address, port } of server.addresses)
+      log.tracing.trace('binding', 4, () => `bound address ${address}, port ${port}`);
+  }
+
   applyEnvironment(first);
   await begin(first);
   let open: () => void = () => {};
@@ -83,6 +94,7 @@ export async function startServing(
   const storage = await openStorage({
     userName: (uid) => accounts().userName?.(uid) ?? system.userName(uid),
     groupName: (gid) => accounts().groupName?.(gid) ?? system.groupName(gid),
+    kernel: { duplicate, closeDescriptor, sendFile },
   });
   const server = createFtpServer({
     ...served(first),
@@ -110,9 +122,11 @@ export async function startServing(
       }
       composition = next;
       server.reconfigure(served(next));
+      traceBindings();
     },
     open() {
       server.reconfigure(served(composition));
+      traceBindings();
       open();
     },
     stopModules() {

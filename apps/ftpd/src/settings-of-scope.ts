@@ -128,6 +128,7 @@ function pathSettings(scope: Scope, session: SessionScope): PathSettings {
     showsSymlinks: scope.first(showSymlinks),
     isPathAllowed: pathFilter(scope),
     rates: rates(scope),
+    isSentByKernel: scope.first(xfer.useSendfile),
     ...optional('hiddenStores', hidden),
     ...optional('fakeOwner', shown(scope.first(dirFakeUser))),
     ...optional('fakeGroup', shown(scope.first(dirFakeGroup))),

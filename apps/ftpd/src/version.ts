@@ -49,7 +49,7 @@ const features = (): readonly (readonly [present: boolean, text: string])[] => [
   [false, 'PCRE support'],
   [false, 'POSIX ACL support'],
   [isAvailable('mod_redis'), 'Redis support'],
-  [false, 'Sendfile support'],
+  [true, 'Sendfile support'],
   [false, 'Shadow file support'],
   [false, 'Sodium support'],
   [true, 'Trace support'],

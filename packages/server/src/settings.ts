@@ -67,6 +67,8 @@ export interface PathSettings {
   /** Whether the client may use a path, by its text (PathAllowFilter, PathDenyFilter). */
   readonly isPathAllowed: (path: string) => boolean;
   readonly rates: { readonly [verb in 'RETR' | 'STOR' | 'APPE' | 'STOU']?: TransferRate };
+  /** Whether the storage may send files without a copy through the process. */
+  readonly isSentByKernel: boolean;
   /** Shown in listings in place of the real owner, group and mode. */
   readonly fakeOwner?: string;
   readonly fakeGroup?: string;
@@ -184,6 +186,7 @@ export const defaultSettings: Settings = {
   showsSymlinks: true,
   isPathAllowed: () => true,
   rates: {},
+  isSentByKernel: true,
 };
 
 /** A complete snapshot from the few settings that differ from the defaults. */

@@ -1,6 +1,7 @@
 import {
   badCount,
   badValue,
+  boolean,
   booleanOf,
   defineDirective,
   exactlyOne,
@@ -12,7 +13,7 @@ import {
 import { defineModule, type FtpdModule } from '@ftpd/module';
 import { timeout } from './core/network.ts';
 import { createTransferLogs } from './xfer/transfer-logs.ts';
-import { halfSwitchRow, switchRow } from './switch-row.ts';
+import { switchRow } from './switch-row.ts';
 
 const module = 'mod_xfer.c';
 const serversAndAnonymous: readonly Context[] = [...SERVER_CONTEXTS, '<Anonymous>'];
@@ -148,16 +149,24 @@ export const displayFileTransfer = defineDirective({
   parse: exactlyOne(text),
 });
 
-const useSendfile = halfSwitchRow(
-  {
-    name: 'UseSendfile',
-    module,
-    contexts: wherePathsMatter,
-    defaultValue: false,
-    doc: 'Accepted; files are sent from reused buffers, there is no sendfile(2).',
+export const useSendfile = defineDirective({
+  name: 'UseSendfile',
+  module,
+  syntax: 'UseSendfile on|off|length units|percentage',
+  contexts: wherePathsMatter,
+  repeats: 'last-wins',
+  defaultValue: true,
+  doc: 'Whether big files are sent by the kernel, sendfile(2): as they are, at no rate, without TLS. How much at once is not for the configuration here: a length or percentage is as `on`.',
+  parse: (args, site) => {
+    const [first = '', unit] = args;
+    if (args.length === 1 && booleanOf(first) !== undefined) return exactlyOne(boolean)(args, site);
+    const isShare = args.length === 1 && /^\d+%$/.test(first);
+    const isLength = args.length === 2 && /^\d+$/.test(first) && /^([kmgt]b|b)$/i.test(unit ?? '');
+    if (!isShare && !isLength) return exactlyOne(boolean)(args.slice(0, 1), site);
+    site.warn(`'${args.join(' ')}' is as on: how much is sent at once is chosen here`);
+    return true;
   },
-  { position: true, sentence: 'on has no effect: files are sent from reused buffers' },
-);
+});
 
 /** Transfers, and TransferLog. */
 export function modXfer(): FtpdModule {

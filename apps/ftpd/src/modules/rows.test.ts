@@ -51,7 +51,8 @@ describe('the rows', () => {
   });
 
   it.each([
-    ['UseSendfile on', 'UseSendfile: on has no effect: files are sent from reused buffers'],
+    ['UseSendfile 25%', "UseSendfile: '25%' is as on: how much is sent at once is chosen here"],
+    ['UseSendfile 10 kb', "UseSendfile: '10 kb' is as on: how much is sent at once is chosen here"],
     ['IdentLookups on', 'IdentLookups: on has no effect: RFC 1413 is not spoken'],
     ['ExtendedLog /x ALL', 'ExtendedLog: has no effect: this log is not written yet'],
     ['SocketOptions maxseg 500', 'SocketOptions: maxseg has no effect here'],
@@ -63,6 +64,7 @@ describe('the rows', () => {
 
   it.each([
     'UseSendfile off',
+    'UseSendfile on',
     'IdentLookups off',
     'WtmpLog off',
     'DelayEngine on',

@@ -41,7 +41,7 @@ export const retr: Handler<'RETR'> = async (session, text, { row }) => {
     expectedBytes,
     ...(settings.rates.RETR ? { rate: settings.rates.RETR } : {}),
     source: fileSource(file, fromBytes, maxBytes),
-    part: { file, fromBytes, maxBytes },
+    ...(settings.isSentByKernel ? { part: { file, fromBytes, maxBytes } } : {}),
     finish: async (outcome) => {
       await file.close();
       const shown = outcome.isComplete ? await transferDisplay(session, path) : [];
