@@ -8,6 +8,8 @@ export const builtInModules = [
   'mod_core',
   'mod_xfer',
   'mod_auth_file',
+  'mod_auth_unix',
+  'mod_auth_pam',
   'mod_auth',
   'mod_ls',
   'mod_log',

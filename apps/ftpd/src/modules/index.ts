@@ -1,6 +1,8 @@
 import type { FtpdModule } from '@ftpd/module';
 import { modAuth } from './mod_auth.ts';
 import { modAuthFile } from './mod_auth_file.ts';
+import { modAuthPam } from './mod_auth_pam.ts';
+import { modAuthUnix } from './mod_auth_unix.ts';
 import { modCore } from './mod_core.ts';
 import { modDelay } from './mod_delay.ts';
 import { modFacts } from './mod_facts.ts';
@@ -25,6 +27,8 @@ export function createBuiltIns(surroundings: Surroundings = singleProcess): read
     ...createOptionalModules(),
     modXfer(),
     modAuthFile(surroundings),
+    modAuthUnix(surroundings),
+    modAuthPam(surroundings),
     modAuth,
     modLs,
     modLog,

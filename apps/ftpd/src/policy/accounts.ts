@@ -1,7 +1,13 @@
-import { createAuthenticatorChain, type Authenticator, type ChainLink } from '@ftpd/auth';
+import {
+  createAuthenticatorChain,
+  createCheckedAuthenticator,
+  type Authenticator,
+  type ChainLink,
+  type CheckLink,
+} from '@ftpd/auth';
 import type { SessionScope } from '@ftpd/config';
 import type { FtpdModule, ModuleContext } from '@ftpd/module';
-import { authOrder } from '../modules/auth/order.ts';
+import { authOrder, type AuthOrderEntry } from '../modules/auth/order.ts';
 
 /** Where the users of each server come from. */
 export interface Accounts {
@@ -23,27 +29,38 @@ function nobody(name: string): Authenticator {
 
 /**
  * Makes the authenticators of a configuration, once for each server.
- * @param modules - Those with `auth`, in the order in which they are asked where there is no AuthOrder.
+ * @param modules - Those with `auth` or `passwordCheck`, in the order in which they are asked where there is no AuthOrder.
  */
 export function createAccounts(modules: readonly FtpdModule[], context: ModuleContext): Accounts {
   const chains = new Map<number, Authenticator>();
   const missing = new Set<string>();
   const sources = new Map(
-    modules.filter((module) => 'auth' in module).map((module) => [module.name, module]),
+    modules
+      .filter((module) => 'auth' in module || 'passwordCheck' in module)
+      .map((module) => [module.name, module]),
   );
 
   function chainOf(scope: SessionScope): Authenticator {
     const order =
       scope.first(authOrder) ?? [...sources.keys()].map((module) => ({ module, isAuthoritative: false }));
-    const links: ChainLink[] = [];
-    for (const { module, isAuthoritative } of order) {
-      const source = sources.get(module);
-      if (source === undefined) missing.add(module);
-      const authenticator = source?.auth?.(scope, context);
-      if (authenticator !== undefined) links.push({ authenticator, isAuthoritative });
-      else if (isAuthoritative) links.push({ authenticator: nobody(module), isAuthoritative });
-    }
-    return createAuthenticatorChain(links);
+    const chain = createAuthenticatorChain(order.flatMap((entry) => linksOf(entry, scope)));
+    const checks = order.flatMap((entry) => checksOf(entry, scope));
+    return checks.length === 0 ? chain : createCheckedAuthenticator(chain, checks);
+  }
+
+  function linksOf({ module, isAuthoritative }: AuthOrderEntry, scope: SessionScope): ChainLink[] {
+    const source = sources.get(module);
+    if (source === undefined) missing.add(module);
+    const authenticator = source?.auth?.(scope, context);
+    if (authenticator !== undefined) return [{ authenticator, isAuthoritative }];
+    // The last word of a check is about passwords, and does not end the search for the user.
+    const endsSearch = isAuthoritative && source?.passwordCheck === undefined;
+    return endsSearch ? [{ authenticator: nobody(module), isAuthoritative }] : [];
+  }
+
+  function checksOf({ module, isAuthoritative }: AuthOrderEntry, scope: SessionScope): CheckLink[] {
+    const check = sources.get(module)?.passwordCheck?.(scope, context);
+    return check === undefined ? [] : [{ check, isAuthoritative }];
   }
 
   return {

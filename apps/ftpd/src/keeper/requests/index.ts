@@ -1,6 +1,16 @@
 import type { KeeperRequest } from '../request.ts';
 import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
+import { checkPamRequest, closePamRequest } from './pam.ts';
+import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
-export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [openAccountFile, openRoot];
+export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
+  openAccountFile,
+  openRoot,
+  findUserRequest,
+  findGroupRequest,
+  checkSystemPasswordRequest,
+  checkPamRequest,
+  closePamRequest,
+];

@@ -1,0 +1,68 @@
+import type { Authenticator } from '@ftpd/auth';
+import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { createSystemAccounts, type SystemAccounts } from '../policy/system-accounts.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { authUnixOptions, persistentPasswd } from './auth/system-rows.ts';
+import { hasMoreSources } from './auth/name-sources.ts';
+import { systemAuthenticator } from './auth/system-source.ts';
+
+/** Accounts of this system. */
+export function modAuthUnix(surroundings: Surroundings): FtpdModule {
+  return defineModule({
+    name: 'mod_auth_unix',
+    apiVersion: 1,
+    directives: [persistentPasswd, authUnixOptions],
+    auth(directives, context) {
+      const system = explained(systemAuthenticator(surroundings), context);
+      const files = createSystemAccounts();
+      return directives.first(persistentPasswd) ? fromFilesOnly(system, files) : filesFirst(system, files);
+    },
+  });
+}
+
+const texts: Readonly<Record<string, string>> = {
+  'account-expired': 'password expiration',
+  'password-expired': 'inactivity',
+};
+
+/** Says in the log why an account may not be used, in ProFTPD's words. */
+function explained(system: Authenticator, { log }: ModuleContext): Authenticator {
+  return {
+    ...system,
+    async verify(user, password, context) {
+      const verdict = await system.verify(user, password, context);
+      const why = verdict.outcome === 'refused' ? texts[verdict.reason] : undefined;
+      if (why !== undefined) log('notice', `account for user '${user}' disabled due to ${why}`);
+      return verdict;
+    },
+  };
+}
+
+/** PersistentPasswd: who is not in the files is not known, whatever the name service says. */
+function fromFilesOnly(system: Authenticator, files: SystemAccounts): Authenticator {
+  return {
+    ...system,
+    lookUp: (user) => Promise.resolve(files.user(user)),
+    async verify(user, password, context) {
+      const account = files.user(user);
+      // Asked also for users that are not in the files: the time must not tell who is.
+      const verdict = await system.verify(user, password, context);
+      if (account === undefined) return { outcome: 'unknown' };
+      return verdict.outcome === 'accepted' ? { outcome: 'accepted', account } : verdict;
+    },
+    userName: files.userName,
+    groupName: files.groupName,
+    groupId: files.groupId,
+  };
+}
+
+/** Names for listings: the files have nearly all, and the name service is asked for the others if it has sources more. */
+function filesFirst(system: Authenticator, files: SystemAccounts): Authenticator {
+  const more: Pick<Authenticator, 'userName' | 'groupName' | 'groupId'> = hasMoreSources() ? system : {};
+  return {
+    ...system,
+    userName: (uid) => files.userName(uid) ?? more.userName?.(uid),
+    groupName: (gid) => files.groupName(gid) ?? more.groupName?.(gid),
+    groupId: (name) => files.groupId(name) ?? more.groupId?.(name),
+  };
+}
