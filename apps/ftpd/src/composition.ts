@@ -29,6 +29,7 @@ import { maxInstances, useIpv6, useReverseDns } from './modules/core/server.ts';
 import { allowLogSymlinks, systemLog } from './modules/mod_log.ts';
 import { createAccounts, type Accounts } from './policy/accounts.ts';
 import { createDaemonPolicy } from './policy/daemon-policy.ts';
+import type { MakeHome } from './policy/home.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import type { TraceSettings } from './trace/trace-log.ts';
 import { traceSettings } from './trace/trace-settings.ts';
@@ -59,6 +60,8 @@ export interface CompositionOptions {
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
   readonly isReload: boolean;
+  /** CreateHome. Default: no home is made. */
+  readonly makeHome?: MakeHome;
   /** In place of DefaultAddress. */
   readonly serverAddress?: string;
   readonly addressFamily: 'any' | 'ipv4' | 'ipv6';
@@ -131,6 +134,7 @@ export async function compose({
     tracing: traceSettings(configuration, main),
     listenPoints: points(bound.servers, main, options.addressFamily),
     problems: [...bound.problems, ...unresolvedMasquerades(masquerades)],
+      ...(options.makeHome === undefined ? {} : { makeHome: options.makeHome }),
     ...(instances === undefined ? {} : { maxSessions: instances }),
   };
 }

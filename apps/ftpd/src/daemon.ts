@@ -10,6 +10,7 @@ import { loadComposition, type LoadContext } from './load-composition.ts';
 import { escapeControls } from './log/escape.ts';
 import { createBuiltIns } from './modules/index.ts';
 import { tcpBacklog } from './modules/core/network.ts';
+import { homesByUsers } from './policy/home-of-user.ts';
 import { createSystemAccounts } from './policy/system-accounts.ts';
 import { isRoot } from './privileges.ts';
 import type { RunFile } from './run-file.ts';
@@ -62,6 +63,7 @@ class SingleDaemon implements RunningDaemon {
   readonly #log: DaemonLog;
   readonly #loading: LoadContext;
   readonly #ending = ending();
+  readonly #homes = createLocalStorage();
   #serving: Serving | undefined;
   #listeners: Listeners | undefined;
   #runFiles: readonly RunFile[] = [];
@@ -77,6 +79,7 @@ class SingleDaemon implements RunningDaemon {
       system: createSystemAccounts(),
       names,
       log: log.write,
+      makeHome: homesByUsers(() => this.#homes),
       trace: log.tracing.trace,
     };
   }

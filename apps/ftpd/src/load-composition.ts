@@ -3,12 +3,12 @@ import type { FtpdModule } from '@ftpd/module';
 import type { ServerLog, ServerTrace } from '@ftpd/server';
 import type { RunOptions } from './argv.ts';
 import type { ClientNames } from './client-names.ts';
-import { compose, type Composition } from './composition.ts';
+import { compose, type Composition, type CompositionOptions } from './composition.ts';
 import { loadConfigFile, problemLines } from './config-file.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
 
-export interface LoadContext {
+export interface LoadContext extends Pick<CompositionOptions, 'makeHome'> {
   readonly options: RunOptions;
   readonly modules: readonly FtpdModule[];
   readonly system: SystemAccounts;
@@ -24,7 +24,7 @@ export interface LoadContext {
 
 /** Reads the configuration and composes the daemon of it. @throws {StartError} with a line for each error. */
 export async function loadComposition(
-  { options, modules, system, names, log, trace, reader, tellsWarnings = true }: LoadContext,
+  { options, modules, system, names, log, trace, makeHome, reader, tellsWarnings = true }: LoadContext,
   isReload: boolean,
 ): Promise<Composition> {
   const { configFile, defines, serverAddress, addressFamily } = options;
@@ -40,6 +40,7 @@ export async function loadComposition(
     addressFamily,
     ...(serverAddress === undefined ? {} : { serverAddress }),
     ...(trace === undefined ? {} : { trace }),
+    ...(makeHome === undefined ? {} : { makeHome }),
   });
   const fatal = composition.problems.filter(({ severity }) => severity === 'error').map(({ text }) => text);
   if (fatal.length > 0) throw new StartError(fatal);

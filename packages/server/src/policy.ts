@@ -28,6 +28,8 @@ export interface LoginGrant {
   readonly root: string;
   /** Where the session starts, inside that root. */
   readonly start: VirtualPath;
+  /** Where it starts instead, if that is a folder to this user (DefaultChdir). */
+  readonly preferredStart?: VirtualPath;
   readonly isAnonymous: boolean;
   /** What stands for the user in logs: for an anonymous login the password given, else the user. */
   readonly logName?: string;

@@ -6,11 +6,13 @@ import { defineModule } from '@ftpd/module';
 import { commandTable, siteTable, type AnyCommandRow } from '@ftpd/protocol';
 import type { LoginDecision, Policy, SessionView } from '@ftpd/server';
 import { virtualPath } from '@ftpd/storage';
+import { createLocalStorage } from '@ftpd/storage-local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRows, configurationOf } from '../../test/configuration-of.ts';
 import { bindServers } from '../addresses.ts';
 import { createAccounts } from './accounts.ts';
 import { createDaemonPolicy } from './daemon-policy.ts';
+import { homesByUsers } from './home-of-user.ts';
 import { createSystemAccounts } from './system-accounts.ts';
 
 let folder = '';
@@ -70,6 +72,7 @@ async function policyOf(text: string): Promise<Policy> {
       known: () => undefined,
       find: async (address) => (address === '203.0.113.5' ? 'pc.example.org' : undefined),
     },
+    makeHome: homesByUsers(() => createLocalStorage()),
     log: () => {},
   });
 }
@@ -192,16 +195,17 @@ describe('login', () => {
   });
 
   it.each([
-    ['', '/', 'alice'],
-    ['DefaultRoot ~', 'alice', '/'],
-    ['DefaultRoot ~ !staff', '/', 'alice'],
-    ['DefaultRoot ~ staff,ftp\nDefaultChdir start', 'alice', '/start'],
-    ['DefaultRoot ~\nDefaultChdir /start', 'alice', '/start'],
-    ['DefaultRoot ~\nDefaultChdir /gone', 'alice', '/'],
-    ['DefaultChdir ~/start', '/', 'alice/start'],
-  ])('%j keeps alice in %s and starts in %s', async (text, root, start) => {
+    ['', '/', 'alice', undefined],
+    ['DefaultRoot ~', 'alice', '/', undefined],
+    ['DefaultRoot ~ !staff', '/', 'alice', undefined],
+    ['DefaultRoot ~ staff,ftp\nDefaultChdir start', 'alice', '/', '/start'],
+    ['DefaultRoot ~\nDefaultChdir /start', 'alice', '/', '/start'],
+    ['DefaultChdir ~/start', '/', 'alice', 'alice/start'],
+  ])('%j keeps alice in %s, and starts in %s or rather in %s', async (text, root, start, preferred) => {
     const real = (path: string) => (path.startsWith('/') ? path : join(folder, path));
-    expect(await login(text, 'alice')).toMatchObject({ root: real(root), start: real(start) });
+    const decision = await login(text, 'alice');
+    expect(decision).toMatchObject({ root: real(root), start: real(start) });
+    expect(decision.outcome === 'accepted' && decision.preferredStart).toBe(preferred && real(preferred));
   });
 
   it('makes a home that is missing, with its skeleton', async () => {

@@ -22,6 +22,7 @@ import type { Accounts } from './accounts.ts';
 import type { Host } from './address-rules.ts';
 import { limitRefusal } from './authorize.ts';
 import { classMatcher, classOf, type ClassMatcher } from './client-class.ts';
+import type { MakeHome } from './home.ts';
 import { logIn, type LoginContext } from './login.ts';
 import { createSessionScopes, type SessionKey } from './session-scopes.ts';
 import type { SystemAccounts } from './system-accounts.ts';
@@ -39,6 +40,8 @@ export interface DaemonPolicyOptions {
   readonly names?: ClientNames;
   /** Whether a rule for hosts is about names. */
   readonly needsNames: boolean;
+  /** Default: no home is made. */
+  readonly makeHome?: MakeHome;
   readonly log: (text: string, session: SessionView) => void;
 }
 
@@ -96,6 +99,7 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
       shells: await readNameList(shellsPath),
     })),
     hostOf,
+    makeHome: options.makeHome ?? (() => Promise.resolve()),
     log: options.log,
   };
 

@@ -2,7 +2,6 @@ import { anonymousFor, type AnonymousSection, type SessionScope } from '@ftpd/co
 import type { Account, Authenticator } from '@ftpd/auth';
 import type { LoginDecision, LoginRefusal, SessionView } from '@ftpd/server';
 import { isStorageError, rootPath, virtualPath, type VirtualPath } from '@ftpd/storage';
-import { stat } from 'node:fs/promises';
 import { maxPasswordSize } from '../modules/auth/limits.ts';
 import {
   allowEmptyPasswords,
@@ -10,16 +9,17 @@ import {
   anonRequirePassword,
   authAliasOnly,
   authUsingAlias,
-  createHome,
   defaultChdir,
   defaultRoot,
   userAlias,
 } from '../modules/auth/login.ts';
+import { createHome } from '../modules/auth/create-home.ts';
+import { umask } from '../modules/core/server.ts';
 import type { Host } from './address-rules.ts';
-import { makeHome } from './create-home.ts';
 import { expandPath, firstForMember, pathBelow, rootFor, type Member } from './default-root.ts';
 import { isLoginWithinLimits } from './limit-rules.ts';
 import { accountRefusal, refusalTexts, type SystemLists } from './login-rules.ts';
+import type { MakeHome } from './home.ts';
 import type { SessionKey, SessionScopes } from './session-scopes.ts';
 import type { SystemAccounts } from './system-accounts.ts';
 
@@ -29,6 +29,7 @@ export interface LoginContext {
   readonly system: SystemAccounts;
   readonly accountsOf: (scope: SessionScope) => Authenticator;
   readonly lists: () => Promise<SystemLists>;
+  readonly makeHome: MakeHome;
   /** The client of a session, by name where rules need it. */
   readonly hostOf: (address: string) => Host | Promise<Host>;
   readonly log: (text: string, session: SessionView) => void;
@@ -148,16 +149,19 @@ async function grant(
   if (!root.startsWith('/')) return refused(`unable to find the folder of DefaultRoot '${root}'`);
   const made = scope.first(createHome);
   if (made !== undefined) {
-    await makeHome(home, made).catch((error: unknown) =>
-      context.log(`CreateHome: ${String(error)}`, session),
-    );
+    const { className, server } = key;
+    await context
+      .makeHome({
+        account,
+        value: made,
+        umask: scope.first(umask).file,
+        server: server.server.index,
+        className,
+      })
+      .catch((error: unknown) => context.log(`CreateHome: ${String(error)}`, session));
   }
   const chdir = firstForMember(scope.all(defaultChdir), member);
-  const start = await startFolder(
-    root,
-    chdir === undefined ? undefined : expandPath(chdir.path, member, homeOf),
-    home,
-  );
+  const preferredStart = chdir && startBelow(root, expandPath(chdir.path, member, homeOf));
   return {
     outcome: 'accepted',
     account,
@@ -170,23 +174,16 @@ async function grant(
     },
     settings: context.scopes.settings({ ...known, rootPath: root }),
     root,
-    start,
+    start: inRoot(pathBelow(root, home)),
+    ...(preferredStart === undefined ? {} : { preferredStart }),
     isAnonymous: false,
   };
 }
 
-/**
- * DefaultChdir if it is a folder, else the home; inside the root. An absolute path that is not below the root is one of
- * the session's own, as after chroot(2).
- */
-async function startFolder(root: string, chdir: string | undefined, home: string): Promise<VirtualPath> {
-  if (chdir !== undefined) {
-    const isBelow = chdir === root || chdir.startsWith(`${root}/`);
-    const below = isBelow ? pathBelow(root, chdir) : chdir;
-    const found = await stat(root === '/' ? below : `${root}${below}`).catch(() => undefined);
-    if (found?.isDirectory() === true) return inRoot(below);
-  }
-  return inRoot(pathBelow(root, home));
+/** An absolute path that is not below the root is one of the session's own, as after chroot(2). */
+function startBelow(root: string, chdir: string): VirtualPath {
+  const isBelow = chdir === root || chdir.startsWith(`${root}/`);
+  return inRoot(isBelow ? pathBelow(root, chdir) : chdir);
 }
 
 function inRoot(path: string): VirtualPath {

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { Storage } from '@ftpd/storage';
 import { createPrivilegedStorage } from '@ftpd/storage-local';
 import type { RunOptions } from '../argv.ts';
 import { createClientNames } from '../client-names.ts';
@@ -8,12 +9,14 @@ import { snapshotReader } from '../keeper/config-snapshot.ts';
 import { takePacket } from '../keeper/descriptor-channel.ts';
 import { openLineChannel, type LineChannel } from '../keeper/line-channel.ts';
 import type { MessageToKeeper, MessageToServer, Provision } from '../keeper/messages.ts';
+import { homesByUsers } from '../policy/home-of-user.ts';
 import { loadComposition, type LoadContext } from '../load-composition.ts';
 import { createBuiltIns } from '../modules/index.ts';
 import { createSystemAccounts } from '../policy/system-accounts.ts';
 import { checkAccounts, startServing, type Serving } from '../serving.ts';
 import { leaveSignalsToKeeper } from '../signals.ts';
 import { linesOf } from '../start-error.ts';
+import { homesThrough } from './homes.ts';
 import { createGivenListeners, type GivenListeners } from './given-listeners.ts';
 import { openGivenLogs, type GivenLogs } from './given-logs.ts';
 import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
@@ -48,6 +51,7 @@ class KeptServer {
   readonly #logs: GivenLogs;
   readonly #loading: LoadContext;
   #serving: Serving | undefined;
+  #storage: Storage | undefined;
   #listeners: GivenListeners | undefined;
   /** Provisions are taken one after the other. */
   #taking: Promise<void> = Promise.resolve();
@@ -76,6 +80,10 @@ class KeptServer {
       names,
       log: this.#log.write,
       trace: this.#log.tracing.trace,
+      makeHome: homesThrough(
+        this.#keeper,
+        homesByUsers(() => this.#storageOrThrow()),
+      ),
       // The keeper has told them.
       tellsWarnings: false,
     };
@@ -119,13 +127,15 @@ class KeptServer {
       options: this.#options,
       log: this.#log,
       system: loading.system,
-      openStorage: (names) =>
-        createPrivilegedStorage({
+      openStorage: async (names) => {
+        this.#storage = await createPrivilegedStorage({
           ...names,
           openRoot: rootsThrough(this.#keeper),
           ioThreads: Number(process.env['UV_THREADPOOL_SIZE'] ?? 4),
           onWarning: (text) => this.#log.write('warning', text),
-        }),
+        });
+        return this.#storage;
+      },
       onFinished: () => this.#channel.send({ type: 'finished' }),
     });
     await checkAccounts(composition);
@@ -143,6 +153,11 @@ class KeptServer {
     const loading = { ...this.#loading, reader: snapshotReader(snapshot) };
     const composition = await loadComposition(loading, true);
     await serving.follow(composition, async () => this.#listeners?.follow(listeners, sockets, backlog));
+  }
+
+  #storageOrThrow(): Storage {
+    if (this.#storage === undefined) throw new Error('nobody logs in before there is a storage');
+    return this.#storage;
   }
 
   #drain(): void {

@@ -18,27 +18,39 @@ export const pass: Handler<'PASS'> = async (session, password) => {
   return decision.outcome === 'accepted' ? admit(session, user, decision) : refuse(session, user, decision);
 };
 
-/** The view would not be there if its root were no folder. */
-async function isFolder(storage: StorageView, path: VirtualPath): Promise<boolean> {
-  if (path === rootPath) return true;
-  try {
-    return (await storage.stat(path)).kind === 'directory';
-  } catch (error) {
-    void storage.close();
-    throw error;
+/** Where the session starts, symbolic links resolved. Undefined: the start is no folder. */
+async function startOf(
+  storage: StorageView,
+  { start, preferredStart }: LoginGrant,
+): Promise<VirtualPath | undefined> {
+  if (preferredStart !== undefined) {
+    const preferred = await folderAt(storage, preferredStart).catch((error: unknown) => {
+      if (isStorageError(error)) return undefined;
+      throw error;
+    });
+    if (preferred !== undefined) return preferred;
   }
+  return await folderAt(storage, start);
+}
+
+/** The view would not be there if its root were no folder. */
+async function folderAt(storage: StorageView, path: VirtualPath): Promise<VirtualPath | undefined> {
+  if (path === rootPath) return path;
+  return (await storage.stat(path)).kind === 'directory' ? await storage.resolve(path) : undefined;
 }
 
 async function admit(session: Session, user: string, grant: LoginGrant): Promise<Reply> {
   const { context } = session;
-  let storage: StorageView;
+  let storage: StorageView | undefined;
+  let start: VirtualPath | undefined;
   try {
     storage = await context.storage.enter({
       identity: grant.identity,
       root: grant.root,
       signal: session.signal,
     });
-    if (!(await isFolder(storage, grant.start))) {
+    start = await startOf(storage, grant);
+    if (start === undefined) {
       await storage.close();
       return refuse(session, user, {
         outcome: 'refused',
@@ -46,6 +58,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
       });
     }
   } catch (error) {
+    void storage?.close();
     if (!isStorageError(error)) throw error;
     return refuse(session, user, {
       outcome: 'refused',
@@ -62,7 +75,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
     session.end('limit', limit);
     return limit;
   }
-  session.logIn(user, grant, storage);
+  session.logIn(user, { ...grant, start }, storage);
   if (grant.account.uid === 0) context.emit({ name: 'RootLogin', session, detail: user });
   context.emit({ name: 'LoginRate', session, detail: grant.account.user });
   context.log('info', `${grant.isAnonymous ? 'ANON' : 'USER'} ${user}: Login successful.`, session);

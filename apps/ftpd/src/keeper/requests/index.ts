@@ -1,4 +1,5 @@
 import type { KeeperRequest } from '../request.ts';
+import { makeHomeRequest } from './make-home.ts';
 import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
 import { checkPamRequest, closePamRequest } from './pam.ts';
@@ -8,6 +9,7 @@ import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from '.
 export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   openAccountFile,
   openRoot,
+  makeHomeRequest,
   findUserRequest,
   findGroupRequest,
   checkSystemPasswordRequest,

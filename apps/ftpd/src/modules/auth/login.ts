@@ -1,10 +1,8 @@
 import {
   badCount,
   badValue,
-  booleanOf,
   defineDirective,
   exactlyOne,
-  octalMode,
   parseNameExpression,
   SERVER_CONTEXTS,
   text,
@@ -13,6 +11,7 @@ import {
 import type { PathForGroups } from '../../policy/default-root.ts';
 import { isMeant, patternArguments } from '../core/pattern.ts';
 import { halfSwitchRow, switchRow } from '../switch-row.ts';
+import { createHome } from './create-home.ts';
 
 const module = 'mod_auth.c';
 const anonymous: readonly Context[] = ['<Anonymous>'];
@@ -145,48 +144,6 @@ export const defaultRoot = pathRow(
   'The folder that a user’s session is kept in; ~: the home.',
 );
 export const defaultChdir = pathRow('DefaultChdir', 'The folder that a session starts in.');
-
-export interface CreateHomeValue {
-  readonly mode: number;
-  readonly directoryMode: number;
-  /** Absent: the home stays empty. */
-  readonly skeleton?: string;
-}
-
-/** `undefined`: off. */
-export const createHome = defineDirective({
-  name: 'CreateHome',
-  module,
-  syntax: 'CreateHome off|on [mode] [skel path] [dirmode mode] [uid uid] [gid gid] [homegid gid]',
-  contexts: SERVER_CONTEXTS,
-  repeats: 'last-wins',
-  doc: 'Whether a home that is missing is made at the login.',
-  parse: (args, site): CreateHomeValue | undefined => {
-    const [first, ...rest] = args;
-    if (first === undefined) throw badCount('missing parameters');
-    const isOn = booleanOf(first);
-    if (isOn === undefined) throw badValue('expected Boolean parameter', 0);
-    if (!isOn) return undefined;
-    const value: { mode: number; directoryMode: number; skeleton?: string } = {
-      mode: 0o700,
-      directoryMode: 0o711,
-    };
-    let at = 0;
-    if (rest[0] !== undefined && /^\d/.test(rest[0])) value.mode = octalMode('mode')(rest[at++] ?? '');
-    for (; at < rest.length; at += 2) {
-      const [option = '', given] = [rest[at]?.toLowerCase(), rest[at + 1]];
-      if (!['skel', 'dirmode', 'uid', 'gid', 'homegid'].includes(option))
-        throw badValue(`: bad mode parameter: '${rest[at]}'`, at + 1);
-      if (given === undefined) throw badCount();
-      if (option === 'skel') {
-        if (!given.startsWith('/')) throw badValue('skel path must be absolute', at + 2);
-        value.skeleton = given;
-      } else if (option === 'dirmode') value.directoryMode = octalMode('mode')(given);
-      else site.warn(`${option} has no effect: homes are made by the user that the daemon runs as`);
-    }
-    return value;
-  },
-});
 
 function messageRow(name: 'AccessDenyMsg' | 'AccessGrantMsg', doc: string) {
   return defineDirective({
