@@ -32,6 +32,7 @@ import { createDaemonPolicy } from './policy/daemon-policy.ts';
 import type { MakeHome } from './policy/home.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import type { TraceSettings } from './trace/trace-log.ts';
+import { withTracedAccounts } from './trace/traced-authentication.ts';
 import { traceSettings } from './trace/trace-settings.ts';
 
 /** What one configuration makes of the daemon. */
@@ -59,9 +60,9 @@ export interface CompositionOptions {
   readonly log: ServerLog;
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
-  readonly isReload: boolean;
   /** CreateHome. Default: no home is made. */
   readonly makeHome?: MakeHome;
+  readonly isReload: boolean;
   /** In place of DefaultAddress. */
   readonly serverAddress?: string;
   readonly addressFamily: 'any' | 'ipv4' | 'ipv6';
@@ -97,7 +98,10 @@ export async function compose({
     },
     clientName: ({ remoteAddress }) => options.names.known(remoteAddress) ?? remoteAddress,
   };
-  const accounts = createAccounts(modules, moduleContext);
+  const accounts = createAccounts(
+    modules.map((module) => withTracedAccounts(module, trace)),
+    moduleContext,
+  );
   const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
   const instances = main.first(maxInstances);
   return {
@@ -130,11 +134,11 @@ export async function compose({
         .some((rule) => rule.isAboutNames === true),
       ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
+      ...(options.makeHome === undefined ? {} : { makeHome: options.makeHome }),
     }),
     tracing: traceSettings(configuration, main),
     listenPoints: points(bound.servers, main, options.addressFamily),
     problems: [...bound.problems, ...unresolvedMasquerades(masquerades)],
-      ...(options.makeHome === undefined ? {} : { makeHome: options.makeHome }),
     ...(instances === undefined ? {} : { maxSessions: instances }),
   };
 }

@@ -43,16 +43,17 @@ export const defaultChannels: readonly string[] = [
 export const traceChannels: readonly TraceChannel[] = [
   { name: 'auth', tells: '6: whom a module of AuthOrder is asked about; 5: what it answered' },
   { name: 'binding', tells: '4: addresses that are listened on' },
-  { name: 'cache', tells: '7: operations of caches that CacheBackend names; 3: their servers come and go' },
+  {
+    name: 'cache',
+    tells: '7: operations of caches that CacheBackend names; 6: those that failed; 3: servers come and go',
+  },
   { name: 'command', tells: '7: each command when its work begins; 8: how long it took' },
   { name: 'config', tells: '7: each directive when a configuration comes into force' },
   { name: 'data', tells: '4: transfers and listings when they end' },
-  { name: 'dso', tells: '5: modules that LoadModule names' },
   { name: 'event', tells: '8: what BanOnEvent and other rules count' },
   { name: 'fileperms', tells: '1: what the system refused to the user of a session' },
-  { name: 'memcache', tells: '7: operations; 3: servers come and go' },
-  { name: 'module', tells: '12: the beginnings and ends of sessions' },
-  { name: 'redis', tells: '7: operations; 3: servers come and go' },
+  { name: 'memcache', tells: '7: operations; 6: those that failed; 3: servers come and go' },
+  { name: 'redis', tells: '7: operations; 6: those that failed; 3: servers come and go' },
   { name: 'response', tells: '1: each line that a client is sent' },
   { name: 'timer', tells: '4: timers of sessions that ran out' },
 ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SessionView } from '@ftpd/server';
 import { removeFolder, temporaryFolder } from '@ftpd/test-services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LogFileError } from '../log/append-file.ts';
+import { StartError } from '../start-error.ts';
 import { applyRules, type TraceLevels } from './levels.ts';
 import { defaultTraceFormat } from './trace-line.ts';
 import { createTraceLog, type TraceLog, type TraceSettings } from './trace-log.ts';
@@ -108,7 +108,7 @@ describe('the trace log', () => {
     log.configure(settings());
     symlinkSync(file(), join(folder, 'link'));
     mkdirSync(join(folder, 'open'));
-    expect(() => log.configure(settings({ file: join(folder, 'link') }))).toThrow(LogFileError);
+    expect(() => log.configure(settings({ file: join(folder, 'link') }))).toThrow(StartError);
     log.trace('auth', 1, () => 'still here');
     expect(written()).toContain('still here');
   });

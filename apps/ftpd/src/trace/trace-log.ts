@@ -1,5 +1,6 @@
 import type { ServerTrace, SessionView } from '@ftpd/server';
-import { openAppendFile, type AppendFile } from '../log/append-file.ts';
+import { LogFileError, openAppendFile, type AppendFile, type AppendFileOptions } from '../log/append-file.ts';
+import { StartError } from '../start-error.ts';
 import { isTold, type TraceLevels } from './levels.ts';
 import { traceLine, type TraceFormat } from './trace-line.ts';
 
@@ -23,7 +24,7 @@ export interface TraceLog {
   readonly ceiling: number;
   /** Whether a message would be written. */
   isTold(channel: string, level: number): boolean;
-  /** Opens TraceLog, or opens it again. @throws {LogFileError}; what was before stays. */
+  /** Opens TraceLog, or opens it again. @throws {StartError}; what was before stays. */
   configure(settings: TraceSettings): void;
   close(): void;
 }
@@ -32,6 +33,17 @@ export interface TraceLogOptions {
   /** Told when writing fails. */
   readonly onError: (text: string) => void;
   readonly now?: () => number;
+}
+
+/** @throws {StartError} as in ProFTPD, where a TraceLog that can't be opened is an error in the configuration. */
+function openTraceLog(path: string, options: AppendFileOptions): AppendFile {
+  try {
+    return openAppendFile(path, options);
+  } catch (error) {
+    if (!(error instanceof LogFileError)) throw error;
+    const line = `fatal: TraceLog: error using TraceLog '${path}': ${error.reason}`;
+    throw new StartError([line], { cause: error });
+  }
 }
 
 /** A trace log that tells nothing until it is configured. */
@@ -63,7 +75,7 @@ export function createTraceLog({ onError, now = Date.now }: TraceLogOptions): Tr
       } else if (file?.path === next.file) file.reopen();
       else {
         const path = next.file;
-        const opened = openAppendFile(path, {
+        const opened = openTraceLog(path, {
           mode: 0o640,
           allowsSymlink: next.allowsSymlink,
           onError: (error) => onError(`writing TraceLog '${path}' failed: ${String(error)}`),
