@@ -57,7 +57,7 @@ describe('posixSupport', () => {
       undefined,
       { nodeOptions: ['--import', preload] },
     );
-    expect(answer.support).toEqual({ isAvailable: false, reason: expect.stringMatching(reason) });
+    expect(answer.support).toEqual({ isAvailable: false, reason: expect.stringMatching(reason) as unknown });
     expect(answer.codes).toEqual(Array.from({ length: 3 }, () => 'POSIX_UNAVAILABLE'));
   });
 
