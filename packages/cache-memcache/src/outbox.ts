@@ -16,7 +16,7 @@ interface Letter {
   readonly onWithdrawn: (() => void) | undefined;
 }
 
-/** Requests on their way to a socket: those of one turn of the event loop go out together, and none after its deadline. */
+/** Requests on their way to a socket: those that are made together go out together, and none after its deadline. */
 export class Outbox {
   readonly #socket: Socket;
   #letters: Letter[] = [];
@@ -59,7 +59,7 @@ export class Outbox {
   #schedule(): void {
     if (this.#isScheduled || !this.#isOpen) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#send());
+    queueMicrotask(() => this.#send());
   }
 
   #send(): void {
@@ -69,16 +69,24 @@ export class Outbox {
     this.#letters = [];
     this.#bytes = 0;
     const nowMs = performance.now();
+    const due = letters.filter(({ call, onWithdrawn }) => {
+      const isDue = !call.isOver && call.deadlineAtMs > nowMs;
+      if (!isDue) onWithdrawn?.();
+      return isDue;
+    });
+    if (due.length === 1) this.#socket.write((due[0] as Letter).bytes);
+    else if (due.length > 1) this.#sendTogether(due);
+  }
+
+  #sendTogether(letters: readonly Letter[]): void {
     let together: Buffer[] = [];
     const write = (): void => {
-      if (together.length > 0)
-        this.#socket.write(together.length === 1 ? together[0]! : Buffer.concat(together));
+      if (together.length > 0) this.#socket.write(Buffer.concat(together));
       together = [];
     };
     this.#socket.cork();
-    for (const { bytes, call, onWithdrawn } of letters) {
-      if (call.isOver || call.deadlineAtMs <= nowMs) onWithdrawn?.();
-      else if (bytes.length < LARGE_BYTES) together.push(bytes);
+    for (const { bytes } of letters) {
+      if (bytes.length < LARGE_BYTES) together.push(bytes);
       else {
         write();
         this.#socket.write(bytes);
