@@ -10,6 +10,8 @@ export interface Account {
   readonly groupIds: readonly number[];
   readonly comment: string;
   readonly home: string;
+  /** Folder that the account's sessions are kept in, whatever DefaultRoot says; the home is below it. Absent: none. */
+  readonly root?: string;
   readonly shell: string;
 }
 

@@ -4,6 +4,7 @@ import { createSystemAccounts, type SystemAccounts } from '../policy/system-acco
 import type { Surroundings } from '../surroundings.ts';
 import { authUnixOptions, persistentPasswd } from './auth/system-rows.ts';
 import { hasMoreSources } from './auth/name-sources.ts';
+import { magicRoot } from './auth/magic-root.ts';
 import { systemAuthenticator } from './auth/system-source.ts';
 
 /** Accounts of this system. */
@@ -15,7 +16,12 @@ export function modAuthUnix(surroundings: Surroundings): FtpdModule {
     auth(directives, context) {
       const system = explained(systemAuthenticator(surroundings), context);
       const files = createSystemAccounts();
-      return directives.first(persistentPasswd) ? fromFilesOnly(system, files) : filesFirst(system, files);
+      const accounts = directives.first(persistentPasswd)
+        ? fromFilesOnly(system, files)
+        : filesFirst(system, files);
+      return directives.first(authUnixOptions)?.has('MagicTokenChroot') === true
+        ? withMagicRoots(accounts)
+        : accounts;
     },
   });
 }
@@ -64,5 +70,19 @@ function filesFirst(system: Authenticator, files: SystemAccounts): Authenticator
     userName: (uid) => files.userName(uid) ?? more.userName?.(uid),
     groupName: (gid) => files.groupName(gid) ?? more.groupName?.(gid),
     groupId: (name) => files.groupId(name) ?? more.groupId?.(name),
+  };
+}
+
+function withMagicRoots(accounts: Authenticator): Authenticator {
+  return {
+    ...accounts,
+    async lookUp(user) {
+      const account = await accounts.lookUp(user);
+      return account && magicRoot(account);
+    },
+    async verify(user, password, context) {
+      const verdict = await accounts.verify(user, password, context);
+      return verdict.outcome === 'accepted' ? { ...verdict, account: magicRoot(verdict.account) } : verdict;
+    },
   };
 }

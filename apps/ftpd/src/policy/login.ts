@@ -145,7 +145,7 @@ async function grant(
     return refused('Limit configuration denies login');
   }
   const homeOf = (name: string): string | undefined => context.system.user(name)?.home;
-  const root = rootFor(scope.all(defaultRoot), member, homeOf);
+  const root = account.root ?? rootFor(scope.all(defaultRoot), member, homeOf);
   if (!root.startsWith('/')) return refused(`unable to find the folder of DefaultRoot '${root}'`);
   const made = scope.first(createHome);
   if (made !== undefined) {
@@ -160,7 +160,7 @@ async function grant(
       })
       .catch((error: unknown) => context.log(`CreateHome: ${String(error)}`, session));
   }
-  const chdir = firstForMember(scope.all(defaultChdir), member);
+  const chdir = account.root === undefined ? firstForMember(scope.all(defaultChdir), member) : undefined;
   const preferredStart = chdir && startBelow(root, expandPath(chdir.path, member, homeOf));
   return {
     outcome: 'accepted',

@@ -21,9 +21,9 @@ async function rootsOf(
   const roots = new Set<string>();
   const homeOf = (name: string): string | undefined => system.user(name)?.home;
   for (const account of await accountsNamed({ composition, system, ...keeper }, user)) {
-    const { home, groupNames } = account;
+    const { home, groupNames, root: own } = account;
     const member: Member = { user: account.user, home, groupNames };
-    roots.add(home);
+    roots.add(own ?? home);
     for (const { path } of composition.moduleContext.everywhere(defaultRoot))
       roots.add(expandPath(path, member, homeOf));
     for (const scope of composition.scopes)
