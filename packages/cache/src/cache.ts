@@ -119,6 +119,17 @@ export interface Cache {
   increment(key: Uint8Array, delta: number, options?: StoreOptions): Promise<number>;
   /** Gives an entry a new lifetime. @returns whether there is one. */
   touch(key: Uint8Array, options: StoreOptions): Promise<boolean>;
+  /**
+   * Present where a store chooses a key's server: the entries whose keys start with the prefix, under keys without it, each
+   * on the server that its key gives **without** the prefix, as libmemcached has it. Closing it closes the whole.
+   */
+  scoped?(prefix: Uint8Array): Cache;
+  /**
+   * Present where a store has several servers: the same without those that are down now, whose keys go to others. Only for
+   * records that are shared with programs which do the same; our own nodes may not agree on who is down. Closing it closes
+   * the whole.
+   */
+  withoutDeadServers?(): Cache;
   /** Calls under way and all later ones fail with CACHE_CLOSED; connections and timers end. May be called twice. */
   close(): Promise<void>;
 }
