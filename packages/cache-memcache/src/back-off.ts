@@ -14,11 +14,15 @@ export interface BackOff {
   reset(): void;
 }
 
-/** Doubling from 50 ms to 2 s, each a random part shorter, so that the nodes of a pool don't come all at once. */
-export function createBackOff(random: () => number = Math.random): BackOff {
+/**
+ * Doubling from 50 ms to 2 s, each a random part shorter, so that the nodes of a pool don't come all at once.
+ * @param fixedMs - Always this long instead.
+ */
+export function createBackOff(fixedMs?: number, random: () => number = Math.random): BackOff {
   let stepMs = FIRST_MS;
   return {
     next() {
+      if (fixedMs !== undefined) return fixedMs;
       const delayMs = stepMs * (1 - random() / 4);
       stepMs = Math.min(stepMs * 2, MAX_MS);
       return delayMs;

@@ -23,6 +23,10 @@ export interface MemcacheOptions {
   readonly connectTimeoutMs?: number;
   /** Silence in answer to a request after which the server counts as down, in ms. Default 500. */
   readonly answerTimeoutMs?: number;
+  /** Failures in a row after which a server counts as down, 1 and up. Default 1. @see ProFTPD mod_memcache MemcacheConnectFailures */
+  readonly connectFailures?: number;
+  /** Time between attempts to reach a server that is down, in ms. Default: from 50 ms, doubling, to 2 s. @see ProFTPD mod_memcache MemcacheTimeouts */
+  readonly retryMs?: number;
   /** TLS to every server, as for `tls.connect`. Default: none. Not used for Unix sockets. */
   readonly tls?: TlsOptions;
   /** SASL PLAIN. Default: none. */
@@ -36,17 +40,11 @@ export interface MemcacheOptions {
 /** A cache over memcached servers. */
 export interface MemcacheCache extends Cache {
   /**
-   * The entries whose keys begin with the prefix, under keys without it. Such a key's server is chosen without looking at
-   * the prefix, as libmemcached does with MEMCACHED_CALLBACK_PREFIX_KEY: that is where ProFTPD looks. To close the view is
-   * to do nothing: close the cache that it comes from.
+   * As libmemcached with MEMCACHED_CALLBACK_PREFIX_KEY: that is where ProFTPD looks.
    * @throws {CacheError} CACHE_BAD_OPTION for a prefix that leaves no room for keys
    */
   scoped(prefix: Uint8Array): MemcacheCache;
-  /**
-   * The same through the ring of those servers that are not down now: where ProFTPD, which leaves servers out that do not
-   * answer it, keeps records meanwhile. Only for records that are shared with it: our own nodes may not agree on who is
-   * down.
-   */
+  /** ProFTPD leaves servers out that do not answer it: there it keeps bans meanwhile. */
   withoutDeadServers(): MemcacheCache;
   /** The servers in the order of the configuration. */
   servers(): readonly MemcacheServerState[];
@@ -70,21 +68,21 @@ export function createMemcacheCache(options: MemcacheOptions): MemcacheCache {
     for (const { link } of members) link.close();
   };
   const rings = { all: fixedRing(members, replicas), living: livingRing(members, replicas) };
-  const view = (locate: Locate, prefix: Uint8Array, onClose: () => void): MemcacheCache => {
+  const view = (locate: Locate, prefix: Uint8Array): MemcacheCache => {
     const backend = createMemcacheBackend({
       locate,
       prefix,
       clock,
       chooseReader: readsFrom === 'any' ? (count) => Math.floor(Math.random() * count) : () => 0,
-      close: onClose,
+      close,
     });
     return Object.assign(createCache(backend, { name, deadlineMs }), {
-      scoped: (added: Uint8Array) => view(locate, joined(prefix, added), () => {}),
-      withoutDeadServers: () => view(rings.living, prefix, () => {}),
+      scoped: (added: Uint8Array) => view(locate, joined(prefix, added)),
+      withoutDeadServers: () => view(rings.living, prefix),
       servers: () => members.map(({ link }) => ({ name: link.name, isDown: link.isDown })),
     });
   };
-  return view(rings.all, new Uint8Array(0), close);
+  return view(rings.all, new Uint8Array(0));
 }
 
 const MAX_PREFIX_BYTES = 249;
@@ -102,17 +100,24 @@ function membersOf({
   replicas = 0,
   connectTimeoutMs = 500,
   answerTimeoutMs = 500,
+  connectFailures = 1,
+  retryMs,
   tls,
   credentials,
   log = () => {},
 }: MemcacheOptions): readonly Member[] {
   if (servers.length === 0)
     throw new CacheError('CACHE_BAD_OPTION', { message: 'At least one memcached server is needed' });
-  if (!Number.isInteger(replicas) || replicas < 0)
-    throw new CacheError('CACHE_BAD_OPTION', { message: 'replicas is a whole number, 0 or more' });
-  for (const [option, ms] of Object.entries({ connectTimeoutMs, answerTimeoutMs }))
+  checkCount('replicas', replicas, 0);
+  checkCount('connectFailures', connectFailures, 1);
+  for (const [option, ms] of Object.entries({ connectTimeoutMs, answerTimeoutMs, retryMs: retryMs ?? 1 }))
     if (!(ms > 0 && ms < 2 ** 31))
       throw new CacheError('CACHE_BAD_OPTION', { message: `${option} is a number of milliseconds above 0` });
-  const linkOptions = { tls, credentials, connectTimeoutMs, answerTimeoutMs, log };
+  const linkOptions = { tls, credentials, connectTimeoutMs, answerTimeoutMs, connectFailures, retryMs, log };
   return servers.map(checkServer).map((server) => ({ server, link: new ServerLink(server, linkOptions) }));
+}
+
+function checkCount(option: string, count: number, least: number): void {
+  if (!Number.isInteger(count) || count < least)
+    throw new CacheError('CACHE_BAD_OPTION', { message: `${option} is a whole number, ${least} or more` });
 }

@@ -1,6 +1,6 @@
 import { CacheError, type CacheLog } from '@ftpd/cache';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { createBackOff } from './back-off.ts';
+import { createBackOff, type BackOff } from './back-off.ts';
 import { Connection, type ConnectionEnd, type Waiter } from './connection.ts';
 import { dial } from './dial.ts';
 import type { Frame } from './frame-decoder.ts';
@@ -15,6 +15,9 @@ export interface ServerLinkOptions {
   readonly credentials: Credentials | undefined;
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;
+  /** In a row, after which the server counts as down. */
+  readonly connectFailures: number;
+  readonly retryMs: number | undefined;
   readonly log: CacheLog;
 }
 
@@ -28,7 +31,7 @@ export class ServerLink {
   readonly name: string;
   readonly #server: MemcacheServer;
   readonly #options: ServerLinkOptions;
-  readonly #backOff = createBackOff();
+  readonly #backOff: BackOff;
   #connection: Connection | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
@@ -37,12 +40,14 @@ export class ServerLink {
   #upSinceMs: number | undefined;
   #downSinceMs: number | undefined;
   #downBy: ConnectionEnd | undefined;
+  #failures = 0;
   #isClosed = false;
 
   constructor(server: MemcacheServer, options: ServerLinkOptions) {
     this.name = describeServer(server);
     this.#server = server;
     this.#options = options;
+    this.#backOff = createBackOff(options.retryMs);
   }
 
   /** Whether requests fail at once. A server that nobody has asked yet is not down. */
@@ -162,8 +167,10 @@ export class ServerLink {
     if (this.#isClosed) return;
     const wasStable = upSinceMs !== undefined && this.#backOff.isStable(upSinceMs, performance.now());
     if (wasStable) this.#backOff.reset();
+    this.#failures = wasStable ? 1 : this.#failures + 1;
     if (wasStable && end.isSilence !== true) this.#connect();
-    else this.#down(end);
+    // Below the limit the next request connects again.
+    else if (this.#failures >= this.#options.connectFailures) this.#down(end);
   }
 
   #down(end: ConnectionEnd): void {

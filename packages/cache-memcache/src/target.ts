@@ -12,6 +12,8 @@ const settings: Readonly<Record<string, Setting>> = {
   'deadline-ms': (value, name) => ({ deadlineMs: wholeNumber(value, name) }),
   'connect-timeout-ms': (value, name) => ({ connectTimeoutMs: wholeNumber(value, name) }),
   'answer-timeout-ms': (value, name) => ({ answerTimeoutMs: wholeNumber(value, name) }),
+  'connect-failures': (value, name) => ({ connectFailures: wholeNumber(value, name) }),
+  'retry-ms': (value, name) => ({ retryMs: wholeNumber(value, name) }),
   'reads-from': (value, name) => {
     if (value !== 'primary' && value !== 'any') throw badOption(`${name} is 'primary' or 'any'`);
     return { readsFrom: value };

@@ -2,7 +2,7 @@ import { isCacheError } from '@ftpd/cache';
 import { until } from '@ftpd/test-services';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemcacheCache, type MemcacheCache } from '../src/index.ts';
+import { createMemcacheCache, type MemcacheCache, type MemcacheOptions } from '../src/index.ts';
 import { encodeAnswer, hit, startFakeServer, type FakeRequest, type FakeServer } from './fake-server.ts';
 
 const DEADLINE_MS = 1000;
@@ -15,13 +15,14 @@ let lines: string[];
 
 type Handler = (request: FakeRequest, socket: Socket) => void;
 
-async function open(handler: Handler): Promise<void> {
+async function open(handler: Handler, options: Partial<MemcacheOptions> = {}): Promise<void> {
   server = await startFakeServer(handler);
   lines = [];
   cache = createMemcacheCache({
     servers: [server],
     deadlineMs: DEADLINE_MS,
     log: (_, text) => lines.push(text),
+    ...options,
   });
 }
 
@@ -194,6 +195,23 @@ describe('a connection that ends', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(server.connections()).toBeLessThan(12);
+  });
+});
+
+describe('a server that may fail more than once', () => {
+  it('counts as down after as many failures in a row, and is tried again after the time given', async () => {
+    let isAway = true;
+    await open((request, socket) => (isAway ? socket.resetAndDestroy() : served(request, socket)), {
+      connectFailures: 3,
+      retryMs: 100,
+    });
+    for (const count of [0, 0, 1]) {
+      expect(await outcome(1)).toBe('CACHE_UNAVAILABLE');
+      expect(lines).toHaveLength(count);
+    }
+    isAway = false;
+    await until(() => lines.length === 2, 5000, 'the return');
+    expect(await outcome(1)).toBe('value of key 1');
   });
 });
 
