@@ -72,9 +72,10 @@ export class Connection {
     if (this.#stream.writableLength > MAX_UNSENT_BYTES)
       return Promise.reject(unavailable(new Error('the server reads too slowly')));
     const command = new Command(name, args as Argument[], repliesAsBytes);
+    // Alone, a command goes out at once; what comes with it goes out together, with one more system call.
+    if (this.#watch.isAwaiting) this.#cork();
     this.#watch.sent(deadlineAtMs);
     this.#sent += 1;
-    this.#cork();
     void this.#redis.sendCommand(command);
     return command.promise.then(
       (reply) => {

@@ -38,6 +38,11 @@ export class QuietWatch {
     if (this.#timer === undefined) this.#setTimer(this.#silenceTimeoutMs);
   }
 
+  /** Whether any answer is still to come. */
+  get isAwaiting(): boolean {
+    return this.#awaited > 0;
+  }
+
   answered(): void {
     this.#awaited -= 1;
   }
