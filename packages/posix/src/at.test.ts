@@ -3,6 +3,7 @@ import { readdirSync, symlinkSync, writeFileSync, closeSync, fstatSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { onThread } from '../test/on-thread.ts';
 import { scratchFolder } from '../test/scratch-folder.ts';
 import {
   O_PATH,
@@ -76,6 +77,57 @@ describe('openAt', () => {
     expect(() => openAt(dirFd, 'x/'.repeat(2048), { flags })).toThrow(failsWith('ENAMETOOLONG'));
     expect(() => openAt(dirFd, '.', { flags, resolve: 0x40_00_00 })).toThrow(failsWith('EINVAL'));
     expect(() => openAt(dirFd, '', { flags })).toThrow(failsWith('ENOENT'));
+  });
+
+  test('gives up after 64 tries when names are swapped all the time', async () => {
+    const code = await onThread(({ posix, seccomp }, fd) => {
+      // The kernel's own answer to `..` while somebody renames.
+      seccomp.denySystemCall('openat2', 11);
+      try {
+        return posix.openAt(fd, '..', { flags: 0 });
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    }, dirFd);
+    expect(code).toBe('EAGAIN');
+  });
+
+  test('stays inside while another thread swaps folders, and tries again for as long as it takes', async () => {
+    mkdirSync(join(folder, 'root/a/b/c'), { recursive: true });
+    mkdirSync(join(folder, 'outside'));
+    writeFileSync(join(folder, 'root/file'), 'inside');
+    writeFileSync(join(folder, 'file'), 'outside');
+    const root = opened(openAt(dirFd, 'root', { flags: O_PATH }));
+    // Shared with the thread: it ends when the tries are over.
+    const isOver = new Int32Array(new SharedArrayBuffer(4));
+    const swapping = onThread(
+      ({ fs }, input) => {
+        while (Atomics.load(input.over, 0) === 0) {
+          fs.renameSync(`${input.at}/root/a/b`, `${input.at}/outside/b`);
+          fs.renameSync(`${input.at}/outside/b`, `${input.at}/root/a/b`);
+        }
+      },
+      { at: folder, over: isOver },
+    );
+    const found = new Set<string>();
+    try {
+      for (let tries = 0; tries < 3000; tries += 1) {
+        try {
+          const name = 'a/b/c/../../../../../file';
+          const fd = openAt(root, name, { flags: constants.O_RDONLY, resolve: RESOLVE_IN_ROOT });
+          found.add(readFileSync(fd, 'latin1'));
+          closeSync(fd);
+        } catch (error) {
+          found.add((error as { code: string }).code);
+        }
+      }
+    } finally {
+      Atomics.store(isOver, 0, 1);
+      await swapping;
+    }
+    // ENOENT while the folder is away. EAGAIN would need 64 swaps in a row; it is an answer, too.
+    expect(['ENOENT', 'EAGAIN', 'inside']).toEqual(expect.arrayContaining([...found]));
+    expect(found).toContain('inside');
   });
 
   test('opens a folder with O_PATH alone, for fstat and the calls at it', () => {

@@ -42,7 +42,10 @@ export function becomeOnThread(identity: FileIdentity): void {
   const groups = sortedGroups(identity.groups);
   if (current === 'broken') throw namedError('setfsuid', 'EPERM', 'an earlier switch failed');
   const previous = current ?? threadIdentity();
-  if (isSame(previous, uid, gid, groups)) return;
+  if (isSame(previous, uid, gid, groups)) {
+    current = previous;
+    return;
+  }
   current = 'broken';
   // Between two users by way of root, so that at no moment the groups of one go with the uid of the other.
   if (uid !== 0 && previous.uid !== 0) switchUid(0);

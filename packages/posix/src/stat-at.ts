@@ -25,10 +25,10 @@ export interface FileStatus {
   readonly modifiedMs: number;
   /** When mode, owner, links or content changed. */
   readonly changedMs: number;
-  /** When it was made. Absent: the file system does not know. */
-  readonly createdMs?: number;
-  /** The mount it was reached through. Absent: the kernel does not tell. */
-  readonly mountId?: bigint;
+  /** When it was made. Undefined: the file system does not know. */
+  readonly createdMs: number | undefined;
+  /** The mount it was reached through. Undefined: the kernel does not tell. */
+  readonly mountId: bigint | undefined;
 }
 
 const statx = systemCall<[number, Uint8Array, number, number, Uint8Array]>('statx', [
@@ -38,6 +38,9 @@ const statx = systemCall<[number, Uint8Array, number, number, Uint8Array]>('stat
   'uint',
   'pointer',
 ]);
+
+// One for all calls of a thread: each is over, and read, before the next one begins.
+const bytes: Buffer = Buffer.alloc(256);
 
 /**
  * What is known of `name`; of a symlink itself, unless `followsSymlink`.
@@ -49,7 +52,6 @@ export function statAt(
   name: PosixName,
   { followsSymlink = false }: { readonly followsSymlink?: boolean } = {},
 ): FileStatus {
-  const bytes = Buffer.allocUnsafe(256);
   const flags = (name.length === 0 ? emptyPath : 0) | (followsSymlink ? 0 : noFollow);
   orThrow('statx', statx(dirFd, nulTerminated('statx', name), flags, wanted, bytes));
   const mask = bytes.readUInt32LE(0);
@@ -65,8 +67,8 @@ export function statAt(
     accessedMs: timeMs(bytes, 0x40),
     modifiedMs: timeMs(bytes, 0x70),
     changedMs: timeMs(bytes, 0x60),
-    ...((mask & hasBirthTime) !== 0 ? { createdMs: timeMs(bytes, 0x50) } : {}),
-    ...((mask & hasMountId) !== 0 ? { mountId: bytes.readBigUInt64LE(0x90) } : {}),
+    createdMs: (mask & hasBirthTime) === 0 ? undefined : timeMs(bytes, 0x50),
+    mountId: (mask & hasMountId) === 0 ? undefined : bytes.readBigUInt64LE(0x90),
   };
 }
 

@@ -3,7 +3,6 @@
  * scripts/syscall.tbl (arm64 uses the generic one).
  */
 export const systemCallNumbers = {
-  accept4: { x64: 288, arm64: 242 },
   bind: { x64: 49, arm64: 200 },
   capget: { x64: 125, arm64: 90 },
   capset: { x64: 126, arm64: 91 },
@@ -24,7 +23,6 @@ export const systemCallNumbers = {
   mkdirat: { x64: 258, arm64: 34 },
   openat2: { x64: 437, arm64: 437 },
   prctl: { x64: 157, arm64: 167 },
-  prlimit64: { x64: 302, arm64: 261 },
   readlinkat: { x64: 267, arm64: 78 },
   recvmsg: { x64: 47, arm64: 212 },
   renameat2: { x64: 316, arm64: 276 },
