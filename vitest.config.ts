@@ -28,6 +28,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     execArgv: ['--conditions=@ftpd/source'],
+    // The daemon is started from its sources hundreds of times; read by whoever it serves as.
+    env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/ftpd-compiled` },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './tools/workspace/src/count-reporter.ts'],

@@ -25,8 +25,16 @@ export function servingIdentity(main: SessionScope, system: SystemAccounts): Ser
   const groupName = main.first(group) ?? system.user(name)?.group;
   if (groupName === undefined)
     throw new StartError(['fatal: started as root the daemon needs Group in the configuration']);
+  if (isRootUser(name, system))
+    throw new StartError([
+      `fatal: User '${name}' is root; sessions are never served as root, choose another User`,
+    ]);
   if (!isKnownName('group', groupName)) throw new StartError([`fatal: Group: Unknown group '${groupName}'`]);
   return { user: name, group: groupName };
+}
+
+function isRootUser(name: string, system: SystemAccounts): boolean {
+  return Number(name) === 0 || system.user(name)?.uid === 0;
 }
 
 /** @throws {StartError} */

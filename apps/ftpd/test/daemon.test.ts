@@ -21,13 +21,22 @@ import {
   until,
   type TestProcess,
 } from '@ftpd/test-services';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const { isRoot, uid, gid } = servingIdentity();
 const { file: node, args: program } = ftpdCommand();
 /** SHA-256 crypt of `PASSWORD`. */
 const hash = '$5$rounds=1000$ftpdtest$b/aq93Y4jD5YrWDEiDUCYIKe7oj4eNhYNiLd84gg2B3';
-const startMs = 15_000;
+const startMs = 20_000;
+
+/** How the daemon runs. */
+const modes = isRoot
+  ? [
+      { name: 'as one process', options: ['--unprivileged'] },
+      { name: 'with a keeper', options: [] },
+    ]
+  : [{ name: 'as one process', options: [] }];
+let startOptions: readonly string[] = [];
 
 let folder = '';
 let port = 0;
@@ -67,13 +76,7 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-const args = (...more: string[]) => [
-  ...program,
-  ...(isRoot ? ['--unprivileged'] : []),
-  '-c',
-  config(),
-  ...more,
-];
+const args = (...more: string[]) => [...program, ...startOptions, '-c', config(), ...more];
 const run = (...more: string[]) => runProgram(node, args(...more), { name: 'ftpd' });
 const isThere = (name: string) => existsSync(join(folder, name));
 const pid = () => Number(readFileSync(join(folder, 'run/pid'), 'utf8'));
@@ -109,7 +112,11 @@ async function greeting(): Promise<string> {
   return text;
 }
 
-describe('the daemon in the foreground', () => {
+describe.each(modes)('the daemon in the foreground, $name', ({ options }) => {
+  beforeAll(() => {
+    startOptions = options;
+  });
+
   it('serves, and takes its files with it when it ends', async () => {
     write();
     const daemon = await foreground();
@@ -213,7 +220,11 @@ describe('the daemon in the foreground', () => {
   });
 });
 
-describe('the daemon in the background', () => {
+describe.each(modes)('the daemon in the background, $name', ({ options }) => {
+  beforeAll(() => {
+    startOptions = options;
+  });
+
   it('lets its parent go once it listens', async () => {
     write();
     const started = await run();

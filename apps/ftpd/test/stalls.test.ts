@@ -81,7 +81,7 @@ describe.each(oneProcess)('what $name opens for a transfer', ({ start }) => {
   });
 
   function openDescriptors(): number {
-    return readdirSync(`/proc/${server.process.pid}/fd`).length;
+    return readdirSync(`/proc/${server.servingPid()}/fd`).length;
   }
 
   async function login(): Promise<ControlClient> {

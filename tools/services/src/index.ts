@@ -1,5 +1,6 @@
 export { BASE_CONFIGURATION } from './base-configuration.ts';
 export { makeCertificates, type TestCertificates } from './certificates.ts';
+export { childProcesses, processStatus } from './child-processes.ts';
 export { ControlClient, type ControlClientOptions } from './control-client.ts';
 export {
   connectData,

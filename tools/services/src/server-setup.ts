@@ -1,5 +1,6 @@
 import { chmodSync, lchownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childProcesses } from './child-processes.ts';
 import { confinedCommand } from './confined-command.ts';
 import { until } from './deadline.ts';
 import { ControlClient } from './control-client.ts';
@@ -60,6 +61,8 @@ export interface TestServer {
   /** Where its files are. */
   readonly folder: string;
   readonly process: TestProcess;
+  /** The process that has the sessions: `process` itself, or the one that it keeps. */
+  servingPid(): number;
   /** Its home folder of a user. */
   home(user: string): string;
   /** What the program says to `-t` about the same configuration. */
@@ -86,7 +89,7 @@ export interface ServerProgram {
   readonly serveArgs: readonly string[];
 }
 
-const START_MS = 15_000;
+const START_MS = 25_000;
 const PORT_ATTEMPTS = 3;
 
 function homeOf({ name, home = `homes/${name}` }: ServerUser): string {
@@ -188,6 +191,7 @@ async function launch(
     ports,
     folder,
     process: child,
+    servingPid: () => childProcesses(child.pid)[0] ?? child.pid,
     check: () =>
       runProgram(program.file, [...program.args, '-t', '-c', configFile, ...args], {
         name: program.kind,

@@ -7,6 +7,7 @@ import { channelDescriptor, serverMark } from '../server-process/mark.ts';
 import { sendPacket } from './descriptor-channel.ts';
 import { openLineChannel } from './line-channel.ts';
 import type { MessageToServer } from './messages.ts';
+import { setprivArguments } from './setpriv.ts';
 
 /** What the server may send at once; everything it asks is far smaller. */
 const maxLineBytes = 64 * 1024;
@@ -32,24 +33,6 @@ export interface ServerProcess {
     message: (packet: { readonly packet: number; readonly descriptorCount: number }) => Message,
   ): void;
   kill(): void;
-}
-
-/** The keeper's privileges are root's; these two are all that the server keeps, through exec and for good. */
-const capabilities = '-all,+setuid,+setgid';
-
-/** The arguments of setpriv(1), which becomes the program. */
-export function setprivArguments({ user, group }: ServingIdentity): readonly string[] {
-  return [
-    `--reuid=${user}`,
-    `--regid=${group}`,
-    /^\d+$/.test(user) ? '--clear-groups' : '--init-groups',
-    `--inh-caps=${capabilities}`,
-    `--ambient-caps=${capabilities}`,
-    `--bounding-set=${capabilities}`,
-    '--no-new-privs',
-    '--pdeathsig=KILL',
-    '--',
-  ];
 }
 
 export function startServerProcess({

@@ -12,14 +12,17 @@ export interface SystemLists {
 
 /**
  * Why an account may not be used, whatever the password. The texts are those of ProFTPD's log.
+ * @param isPrivileged - Whether sessions act as their users.
  * @returns undefined if it may.
  */
 export function accountRefusal(
   scope: SessionScope,
   account: Account,
   { deniedUsers, shells }: SystemLists,
+  isPrivileged: boolean,
 ): string | undefined {
   if (account.uid === 0 && !scope.first(rootLogin)) return 'SECURITY VIOLATION: Root login attempted';
+  if (account.uid === 0 && isPrivileged) return 'sessions are never served as root, whatever RootLogin says';
   if (scope.first(useFtpUsers) && isDeniedUser(account.user, deniedUsers)) return 'User in /etc/ftpusers';
   if (scope.first(requireValidShell) && !isValidShell(account.shell, shells))
     return `Invalid shell: '${account.shell}'`;

@@ -15,6 +15,7 @@ import {
 } from '../modules/auth/login.ts';
 import { createHome } from '../modules/auth/create-home.ts';
 import { umask } from '../modules/core/server.ts';
+import { isKeptServer } from '../server-process/mark.ts';
 import type { Host } from './address-rules.ts';
 import { expandPath, firstForMember, pathBelow, rootFor, type Member } from './default-root.ts';
 import { isLoginWithinLimits } from './limit-rules.ts';
@@ -132,7 +133,7 @@ async function grant(
   const groups = group === undefined ? groupNames : [...new Set([group, ...groupNames])];
   const known = { ...key, user, groups, home };
   const scope = scopeOf(context, known);
-  const rule = accountRefusal(scope, account, await context.lists());
+  const rule = accountRefusal(scope, account, await context.lists(), isKeptServer());
   if (rule !== undefined) return refused(rule, account.uid === 0 ? { event: 'RootLogin' } : {});
   if (
     !isLoginWithinLimits(scope, {
@@ -226,7 +227,7 @@ async function logInAnonymous(
     return refused(
       `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
     );
-  const rule = accountRefusal(before, account, await context.lists());
+  const rule = accountRefusal(before, account, await context.lists(), isKeptServer());
   if (rule !== undefined) return refused(rule, account.uid === 0 ? { event: 'RootLogin' } : {});
   const groups = [
     ...new Set([...(anonymous.group === undefined ? [] : [anonymous.group]), ...account.groupNames]),

@@ -3,6 +3,7 @@ import { makeHomeRequest } from './make-home.ts';
 import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
 import { checkPamRequest, closePamRequest } from './pam.ts';
+import { readPoolSecretRequest } from './read-pool-secret.ts';
 import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
@@ -10,6 +11,7 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   openAccountFile,
   openRoot,
   makeHomeRequest,
+  readPoolSecretRequest,
   findUserRequest,
   findGroupRequest,
   checkSystemPasswordRequest,
