@@ -7,6 +7,8 @@ import { isSilent, nextLookMs, type Patience } from './patience.ts';
 /** A request that waits for its answer. Exactly one of its two functions is called, once. */
 export interface Waiter extends Patience {
   readonly opcode: number;
+  /** Absent: of a request that nobody can give up. */
+  readonly call?: SendingCall;
   /**
    * @returns false if more answers are to come.
    * @throws {ProtocolError} if the answer is none to this request: the connection is dropped. Whatever else it throws is
@@ -175,11 +177,20 @@ export class Connection {
     ).unref();
   }
 
+  /** A server that works, and has not answered these, may never do so: nobody waits for them any more. */
+  #forgetGivenUp(nowMs: number): void {
+    for (const [opaque, { call, sentAtMs, patienceMs }] of this.#waiters) {
+      const isGivenUp = call?.isOver === true && nowMs - sentAtMs >= patienceMs;
+      if (isGivenUp && this.#lastProgressAtMs > sentAtMs) this.#withdraw(opaque);
+    }
+  }
+
   #look(): void {
     if (this.#isEnded) return;
     this.#timerAtMs = Infinity;
-    if (this.#waiters.size === 0) return;
     const nowMs = performance.now();
+    this.#forgetGivenUp(nowMs);
+    if (this.#waiters.size === 0) return;
     const waiters = [...this.#waiters.values()];
     if (waiters.some((waiter) => isSilent(waiter, this.#lastProgressAtMs, nowMs)))
       this.end({ code: 'CACHE_UNAVAILABLE', reason: 'it does not answer', isSilence: true });

@@ -91,6 +91,7 @@ export class ServerLink {
       call,
       waiter && {
         opcode: request.opcode,
+        call,
         sentAtMs: nowMs,
         patienceMs: patienceOf(call, nowMs, this.#options.answerTimeoutMs),
         answer: waiter.answer,

@@ -1,0 +1,68 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, expect, it } from 'vitest';
+import { createMemcacheCache, type MemcacheCache } from '../src/index.ts';
+import { hit, startFakeServer, type FakeRequest, type FakeServer } from './fake-server.ts';
+import type { Socket } from 'node:net';
+
+let server: FakeServer;
+let cache: MemcacheCache;
+
+afterEach(async () => {
+  await cache.close();
+  await server.stop();
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+function heapBytes(): number {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const CALLS = 5_000;
+const AT_ONCE = 500;
+/** Far below what as many kept requests would take. */
+const MAX_GROWTH_BYTES = 2_500_000;
+
+async function growth(deadlineMs: number): Promise<number> {
+  const key = Buffer.alloc(250, 'k');
+  const ask = async (): Promise<void> => {
+    for (let n = 0; n < CALLS; n += AT_ONCE) {
+      await Promise.allSettled(Array.from({ length: AT_ONCE }, () => cache.get(key, { deadlineMs })));
+      // The fake server remembers what it was asked.
+      server.requests.length = 0;
+    }
+  };
+  await ask();
+  const before = heapBytes();
+  await ask();
+  return heapBytes() - before;
+}
+
+async function open(onRequest: (request: FakeRequest, socket: Socket) => void): Promise<void> {
+  server = await startFakeServer(onRequest);
+  cache = createMemcacheCache({ servers: [server] });
+}
+
+it('keeps nothing of calls that were answered', async () => {
+  await open((request, socket) => void socket.write(hit(request, 'value')));
+  expect(await growth(10_000)).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+it('keeps nothing of calls that failed', async () => {
+  await open(() => {});
+  expect(await growth(100)).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+it('keeps nothing of calls that were given up and are answered later, or never, by a server that is there', async () => {
+  let count = 0;
+  await open((request, socket) => {
+    count += 1;
+    if (count % 3 > 0) socket.write(hit(request, 'value'));
+    else if (count % 6 === 0) setTimeout(() => socket.write(hit(request, 'value')), 60);
+  });
+  expect(await growth(40)).toBeLessThan(MAX_GROWTH_BYTES);
+});
