@@ -50,8 +50,6 @@ export function reportReady(): void {
   hasReported = true;
   delete process.env[childMark];
   if (process.send === undefined) return;
-  // The pipe that stderr was has no reader from now on; a stray warning must not end the daemon.
-  process.stderr.on('error', () => undefined);
   process.send('ready', () => {
     if (process.connected) process.disconnect();
   });

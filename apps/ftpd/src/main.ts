@@ -15,6 +15,8 @@ async function run(invocation: Invocation): Promise<number> {
       return print((await import('./version.ts')).statusText());
     case 'settings':
       return print((await import('./version.ts')).settingsText());
+    case 'pool-secret':
+      return await (await import('./pool-secret-command.ts')).poolSecretCommand(invocation.args);
     case 'refused': {
       const line = systemLine({ atMs: Date.now(), host: '', pid: process.pid, text: invocation.text });
       process.stderr.write(
@@ -41,6 +43,9 @@ function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
+
+// Who read this may be gone (`ftpd -n | head`): a daemon serves on, and must not log that it can't log.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.exitCode = await run(parseArguments(process.argv.slice(2), process.cwd()));
 // Handles that are still open, such as threads and timers of modules, must not keep a daemon that has ended.

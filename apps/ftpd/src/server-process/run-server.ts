@@ -21,6 +21,7 @@ import { createGivenListeners, type GivenListeners } from './given-listeners.ts'
 import { openGivenLogs, type GivenLogs } from './given-logs.ts';
 import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
 import { channelDescriptor, packetDescriptor } from './mark.ts';
+import { poolSecretThrough } from './pool-secret.ts';
 import { privilegeProblem, readOwnStatus } from './own-privileges.ts';
 import { rootsThrough } from './session-roots.ts';
 
@@ -36,8 +37,6 @@ export async function runServer(options: RunOptions): Promise<number> {
   }
   process.umask(0);
   process.chdir('/');
-  // After the start nobody may read what is said here any more.
-  process.stderr.on('error', () => undefined);
   return await new Promise<number>(() => {
     void new KeptServer(options);
   });
@@ -80,6 +79,7 @@ class KeptServer {
       names,
       log: this.#log.write,
       trace: this.#log.tracing.trace,
+      readPoolSecret: poolSecretThrough(this.#keeper),
       makeHome: homesThrough(
         this.#keeper,
         homesByUsers(() => this.#storageOrThrow()),
