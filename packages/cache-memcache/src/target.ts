@@ -20,6 +20,9 @@ const settings: Readonly<Record<string, Setting>> = {
   },
 };
 
+/** Options by name. */
+export const settingNames: readonly string[] = Object.keys(settings);
+
 /**
  * `memcache://[user:password@]host[:port[:weight]][,…][?option=value&…]`, `memcache:///path/of/a/socket`; `memcaches:`
  * for TLS. Options may stand in the query or beside the URL.
@@ -47,7 +50,7 @@ export function parseTarget({ url, options, log }: CacheTarget): MemcacheOptions
 function settingOf(name: string): Setting {
   const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
   if (setting === undefined)
-    throw badOption(`'${name}' is no option of memcache; there are ${Object.keys(settings).join(', ')}`);
+    throw badOption(`'${name}' is no option of memcache; there are ${settingNames.join(', ')}`);
   return setting;
 }
 

@@ -14,6 +14,11 @@ export const testPrograms: readonly TestProgram[] = [
   { name: 'git', debianPackage: 'git' },
   { name: 'lftp', debianPackage: 'lftp' },
   { name: 'memcached', debianPackage: 'memcached' },
+  {
+    name: 'PLAIN of SASL',
+    debianPackage: 'libsasl2-modules',
+    file: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/sasl2/libplain.so`,
+  },
   { name: 'ncftpput', debianPackage: 'ncftp' },
   { name: 'openssl', debianPackage: 'openssl' },
   { name: 'proftpd', debianPackage: 'proftpd-core' },
