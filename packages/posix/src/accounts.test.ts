@@ -19,11 +19,23 @@ import {
   type PasswdEntry,
 } from './index.ts';
 
+// Accounts that every Debian has. Others may come and go while other tests run.
+const lasting: ReadonlySet<string> = new Set([
+  'root',
+  'daemon',
+  'bin',
+  'sys',
+  'mail',
+  'tty',
+  'nobody',
+  'nogroup',
+]);
+
 const lines = (path: string): string[][] =>
   readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line !== '' && !/^[+#-]/.test(line))
-    .map((line) => line.split(':'));
+    .map((line) => line.split(':'))
+    .filter(([name = '']) => lasting.has(name));
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const passwdLine = (entry: PasswdEntry | undefined): string[] | undefined =>
