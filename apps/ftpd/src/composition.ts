@@ -9,7 +9,7 @@ import {
   type ServerSection,
   type SessionScope,
 } from '@ftpd/config';
-import type { Cache } from '@ftpd/cache';
+import { readPoolSecretFile, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
 import type { Hooks, Policy, ServerEvent, ServerLog, ServerTrace } from '@ftpd/server';
 import {
@@ -21,6 +21,7 @@ import {
 } from './addresses.ts';
 import type { ClientNames } from './client-names.ts';
 import type { LogConfiguration } from './daemon-log.ts';
+import { poolSecretFileRow } from './cache/pool-secret-row.ts';
 import { orderModules } from './module-order.ts';
 import { debugLevel, syslogLevel } from './modules/core/files.ts';
 import { masqueradeAddress, socketBindTight } from './modules/core/network.ts';
@@ -62,6 +63,8 @@ export interface CompositionOptions {
   readonly trace?: ServerTrace;
   /** CreateHome. Default: no home is made. */
   readonly makeHome?: MakeHome;
+  /** Reads PoolSecretFile. Default: as this process. @throws {CacheError} CACHE_BAD_SECRET */
+  readonly readPoolSecret?: (path: string) => Promise<PoolSecret>;
   readonly isReload: boolean;
   /** In place of DefaultAddress. */
   readonly serverAddress?: string;
@@ -96,6 +99,11 @@ export async function compose({
     caches: {
       of: (name, directives) => cacheOf(modules, name, directives, moduleContext),
     },
+    poolSecret: once(() => {
+      const path = main.first(poolSecretFileRow);
+      const { readPoolSecret = readPoolSecretFile } = options;
+      return path === undefined ? Promise.resolve(undefined) : readPoolSecret(path);
+    }),
     clientName: ({ remoteAddress }) => options.names.known(remoteAddress) ?? remoteAddress,
   };
   const accounts = createAccounts(
@@ -150,6 +158,12 @@ function points(
 ): readonly ListenPoint[] {
   const usesIpv6 = family === 'ipv6' || (family === 'any' && main.first(useIpv6));
   return listenPoints(servers, { isTight: main.first(socketBindTight), family: usesIpv6 ? 'any' : 'ipv4' });
+}
+
+/** All get the answer of the first call. */
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => (answer ??= { value: ask() }).value;
 }
 
 /** The first module that gives a cache of this name. */

@@ -8,7 +8,7 @@ import { loadConfigFile, problemLines } from './config-file.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
 
-export interface LoadContext extends Pick<CompositionOptions, 'makeHome'> {
+export interface LoadContext extends Pick<CompositionOptions, 'makeHome' | 'readPoolSecret'> {
   readonly options: RunOptions;
   readonly modules: readonly FtpdModule[];
   readonly system: SystemAccounts;
@@ -24,7 +24,18 @@ export interface LoadContext extends Pick<CompositionOptions, 'makeHome'> {
 
 /** Reads the configuration and composes the daemon of it. @throws {StartError} with a line for each error. */
 export async function loadComposition(
-  { options, modules, system, names, log, trace, makeHome, reader, tellsWarnings = true }: LoadContext,
+  {
+    options,
+    modules,
+    system,
+    names,
+    log,
+    trace,
+    makeHome,
+    readPoolSecret,
+    reader,
+    tellsWarnings = true,
+  }: LoadContext,
   isReload: boolean,
 ): Promise<Composition> {
   const { configFile, defines, serverAddress, addressFamily } = options;
@@ -41,6 +52,7 @@ export async function loadComposition(
     ...(serverAddress === undefined ? {} : { serverAddress }),
     ...(trace === undefined ? {} : { trace }),
     ...(makeHome === undefined ? {} : { makeHome }),
+    ...(readPoolSecret === undefined ? {} : { readPoolSecret }),
   });
   const fatal = composition.problems.filter(({ severity }) => severity === 'error').map(({ text }) => text);
   if (fatal.length > 0) throw new StartError(fatal);

@@ -35,4 +35,7 @@ export const usage = `usage: ftpd [options]
  -6, --ipv6
      IPv6 only
  --unprivileged
-     Started as root: listen, then become the User and Group of the configuration for good`;
+     Started as root: listen, then become the User and Group of the configuration for good
+
+usage: ftpd pool-secret new [file]
+     Make a secret for PoolSecretFile: on stdout, or in a file (mode 0600), in front of those that it holds`;

@@ -1,5 +1,5 @@
 import type { Authenticator, PasswordCheck } from '@ftpd/auth';
-import type { Cache, CacheDriver } from '@ftpd/cache';
+import type { Cache, CacheDriver, PoolSecret } from '@ftpd/cache';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
 import type {
   Hooks,
@@ -59,6 +59,11 @@ export interface ModuleContext {
   /** Writes to TraceLog, where Trace wants the channel and level: else `text` is not even asked for. */
   readonly trace: ServerTrace;
   readonly caches: Caches;
+  /**
+   * What the machines of the pool have in common (PoolSecretFile), for `createSealer` and the like of `@ftpd/cache`.
+   * Undefined: there is none; what needs it stays local then, and says so once.
+   */
+  readonly poolSecret: () => Promise<PoolSecret | undefined>;
 }
 
 /** The part of hooks that is not the module's name: that is known. */

@@ -176,7 +176,7 @@ async function conclude(session: Session, verb: string, result: HandlerResult): 
   );
 }
 
-function recordText({ verb, direction, path = 'a listing', ...record }: TransferRecord): string {
+function recordText({ verb, direction, path, ...record }: TransferRecord): string {
   const end = record.isComplete ? 'complete' : `ended early (${record.failure ?? 'unknown'})`;
-  return `${verb}: ${direction} ${record.bytes} bytes of ${path} in ${record.durationMs} ms, ${end}`;
+  return `${verb}: ${direction} ${record.bytes} bytes of ${path ?? 'a listing'} in ${record.durationMs} ms, ${end}`;
 }

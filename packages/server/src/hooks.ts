@@ -107,7 +107,7 @@ export type ServerLog = (level: LogLevel, text: string, session?: SessionView) =
 
 /**
  * Where the server tells details for who looks for errors; the daemon writes ProFTPD's TraceLog from it.
- * @param channel - What it is about: `command`, `data`, `fileperms`, `response`, `timer`.
+ * @param channel - What it is about: `command`, `data`, `fileperms`, `response`.
  * @param level - From 1 up; the higher, the less important.
  * @param text - Called only if the message is wanted. May hold control characters.
  */

@@ -178,9 +178,8 @@ export class Session implements SessionView {
 
   write(reply: Reply): void {
     if (this.isEnded) return;
-    const text = encodeReply(reply, { isRfc2228Multiline: this.settings.usesRfc2228Multiline });
     for (const line of reply.lines) this.context.trace('response', 1, () => `${reply.code} ${line}`, this);
-    this.#output.send(text);
+    this.#output.send(encodeReply(reply, { isRfc2228Multiline: this.settings.usesRfc2228Multiline }));
   }
 
   /** Moves the dialogue on. @throws {ProtocolError} PROTO_SEQUENCE */
@@ -294,7 +293,6 @@ export class Session implements SessionView {
 
   #timeOut(name: TimerName, durationMs: number): void {
     this.context.emit({ name: timeoutEvents[name], session: this });
-    this.context.trace('timer', 4, () => `${durationMs / 1000} seconds of ${name} elapsed`, this);
     const text = `${timeoutTexts[name]} (${Math.round(durationMs / 1000)} seconds): closing control connection`;
     this.context.log('info', text, this);
     this.end(timerReasons[name], { code: 421, lines: [text] });

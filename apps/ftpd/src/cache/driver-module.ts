@@ -39,9 +39,8 @@ export function cacheDriverModule(
       if (found === undefined) return undefined;
       const { url, options } = found;
       return pool.of(context, JSON.stringify([url, options]), async () => {
-        const { connect } = await load();
         const channel = ownChannels.has(driver) ? driver : 'cache';
-        return connect({ url, options, log: cacheLog(channel, `cache ${wanted}`, context) });
+        return (await load()).connect({ url, options, log: cacheLog(channel, `cache ${wanted}`, context) });
       });
     },
     stop: () => pool.close(),

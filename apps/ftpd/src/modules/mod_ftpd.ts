@@ -1,6 +1,7 @@
 import { isCacheError, type Cache } from '@ftpd/cache';
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
 import { cacheBackendRow } from '../cache/backend-row.ts';
+import { poolSecretFileRow } from '../cache/pool-secret-row.ts';
 import { StartError } from '../start-error.ts';
 
 /**
@@ -10,8 +11,12 @@ import { StartError } from '../start-error.ts';
 export const modFtpd: FtpdModule = defineModule({
   name: 'mod_ftpd',
   apiVersion: 1,
-  directives: [cacheBackendRow],
+  directives: [cacheBackendRow, poolSecretFileRow],
   async start(context) {
+    await context.poolSecret().catch((error: unknown) => {
+      if (!isCacheError(error)) throw error;
+      throw new StartError([`fatal: PoolSecretFile: ${error.message}`], { cause: error });
+    });
     for (const { name, url } of context.everywhere(cacheBackendRow)) {
       // A driver connects later: this tells whether there is one, and whether it understands the line.
       if ((await backendOf(name, context)) !== undefined) continue;

@@ -12,6 +12,7 @@ const context: ModuleContext = {
   log: () => {},
   trace: () => {},
   caches: { of: () => Promise.resolve(undefined) },
+  poolSecret: () => Promise.resolve(undefined),
 };
 
 function source(name: string, ...users: readonly string[]): Authenticator {

@@ -63,6 +63,7 @@ async function policyOf(text: string): Promise<Policy> {
       log: () => {},
       trace: () => {},
       caches: { of: () => Promise.resolve(undefined) },
+      poolSecret: () => Promise.resolve(undefined),
     }),
     system: createSystemAccounts((path) => (path === '/etc/passwd' ? passwd() : 'ftp:x:99:\n')),
     hostName: 'host.example',

@@ -50,10 +50,9 @@ export const traceChannels: readonly TraceChannel[] = [
   { name: 'command', tells: '7: each command when its work begins; 8: how long it took' },
   { name: 'config', tells: '7: each directive when a configuration comes into force' },
   { name: 'data', tells: '4: transfers and listings when they end' },
-  { name: 'event', tells: '8: what BanOnEvent and other rules count' },
+  { name: 'event', tells: '8: what BanOnEvent and other rules count, timers that ran out among it' },
   { name: 'fileperms', tells: '1: what the system refused to the user of a session' },
   { name: 'memcache', tells: '7: operations; 6: those that failed; 3: servers come and go' },
   { name: 'redis', tells: '7: operations; 6: those that failed; 3: servers come and go' },
   { name: 'response', tells: '1: each line that a client is sent' },
-  { name: 'timer', tells: '4: timers of sessions that ran out' },
 ];

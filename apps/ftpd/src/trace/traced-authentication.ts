@@ -15,7 +15,7 @@ export function withTracedAccounts(module: FtpdModule, trace: ServerTrace): Ftpd
 }
 
 function tracedAuthenticator(authenticator: Authenticator, trace: ServerTrace): Authenticator {
-  const { name, userName, groupName, groupId, close } = authenticator;
+  const { name } = authenticator;
   const asked = (request: string, user: string): void =>
     trace('auth', 6, () => `dispatching auth request "${request}" for '${user}' to module ${name}`);
   return {
@@ -33,9 +33,9 @@ function tracedAuthenticator(authenticator: Authenticator, trace: ServerTrace): 
       trace('auth', 5, () => `module ${name} answered for '${user}': ${verdict.outcome}${reason}`);
       return verdict;
     },
-    ...(userName === undefined ? {} : { userName: userName.bind(authenticator) }),
-    ...(groupName === undefined ? {} : { groupName: groupName.bind(authenticator) }),
-    ...(groupId === undefined ? {} : { groupId: groupId.bind(authenticator) }),
-    ...(close === undefined ? {} : { close: close.bind(authenticator) }),
+    userName: (uid) => authenticator.userName?.(uid),
+    groupName: (gid) => authenticator.groupName?.(gid),
+    groupId: (group) => authenticator.groupId?.(group),
+    close: async () => authenticator.close?.(),
   };
 }

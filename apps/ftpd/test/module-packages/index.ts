@@ -11,7 +11,7 @@ export interface TestPackage {
 /** A folder for ModulePath, that belongs to who runs the test and that nobody else may write to. */
 export function moduleFolder(packages: readonly TestPackage[]): {
   readonly path: string;
-  remove(): void;
+  readonly remove: () => void;
 } {
   const path = temporaryFolder('ftpd-modules-');
   for (const { name, source } of packages) {
