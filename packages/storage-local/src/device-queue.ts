@@ -1,3 +1,8 @@
+/** How many of the threads one device may take. */
+export function perDevice(threads: number): number {
+  return Math.max(1, Math.floor(threads / 4));
+}
+
 /** Work that waits for a thread, by the device it is about. */
 interface Line<Task> {
   readonly waiting: Task[];
@@ -6,7 +11,7 @@ interface Line<Task> {
 
 /**
  * Lets the tasks of one device take a part of the threads only, so that a device that does not answer keeps some for the
- * others. In order per device, in turn between devices.
+ * others. In order per device.
  */
 export class DeviceQueue<Task> {
   readonly #maxRunningPerDevice: number;
@@ -39,23 +44,29 @@ export class DeviceQueue<Task> {
     return false;
   }
 
-  /** The next task that may run; it counts as running until `end`. */
-  take(): Task | undefined {
+  /**
+   * The next task that may run; it counts as running until `end`. The device with the fewest running comes first.
+   * @param maxRunning - Only of devices with so many running at the most.
+   */
+  take(maxRunning = Infinity): Task | undefined {
     if (this.#waiting === 0) return undefined;
+    let chosen: number | undefined;
+    let next: Line<Task> | undefined;
     for (const [device, line] of this.#lines) {
-      if (!this.#isReady(line)) continue;
-      const task = line.waiting.shift();
-      if (task === undefined) continue;
-      this.#waiting -= 1;
-      line.running += 1;
-      if (this.#lines.size > 1) {
-        // Behind the other devices.
-        this.#lines.delete(device);
-        this.#lines.set(device, line);
-      }
-      return task;
+      if (!this.#isReady(line) || line.running >= (next?.running ?? maxRunning + 1)) continue;
+      chosen = device;
+      next = line;
     }
-    return undefined;
+    const task = next?.waiting.shift();
+    if (chosen === undefined || next === undefined || task === undefined) return undefined;
+    this.#waiting -= 1;
+    next.running += 1;
+    if (this.#lines.size > 1) {
+      // Behind those that have as few.
+      this.#lines.delete(chosen);
+      this.#lines.set(chosen, next);
+    }
+    return task;
   }
 
   /** Counts a task as running that never waited. @returns false if it has to wait. */
@@ -64,6 +75,11 @@ export class DeviceQueue<Task> {
     if (line.waiting.length > 0 || line.running >= this.#maxRunningPerDevice) return false;
     line.running += 1;
     return true;
+  }
+
+  /** Counts a task as running that runs already. */
+  force(device: number): void {
+    this.#line(device).running += 1;
   }
 
   end(device: number): void {
@@ -87,6 +103,7 @@ export class DeviceQueue<Task> {
   drain(): readonly Task[] {
     const tasks = [...this.#lines.values()].flatMap((line) => line.waiting.splice(0));
     this.#waiting = 0;
+    for (const [device, line] of this.#lines) if (line.running === 0) this.#lines.delete(device);
     return tasks;
   }
 

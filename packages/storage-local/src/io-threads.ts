@@ -1,5 +1,5 @@
 import { Deadlines } from './deadlines.ts';
-import { DeviceQueue } from './device-queue.ts';
+import { DeviceQueue, perDevice } from './device-queue.ts';
 
 interface Call {
   readonly device: number;
@@ -26,7 +26,7 @@ export const unlimitedThreads: IoThreads = { run: (_device, begin) => begin(noop
 
 /** @param threads - How many libuv has (UV_THREADPOOL_SIZE); a device gets a quarter of them, at least one. */
 export function createIoThreads(threads: number, timeoutMs: number): IoThreads {
-  const queue = new DeviceQueue<Call>(Math.max(1, Math.floor(threads / 4)));
+  const queue = new DeviceQueue<Call>(perDevice(threads));
   const deadlines = new Deadlines<Call>(timeoutMs, (call) => {
     if (!call.hasBegun) queue.remove(call.device, call);
     call.onOverdue(call.hasBegun);

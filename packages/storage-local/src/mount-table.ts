@@ -5,8 +5,8 @@ import { decodeName } from '@ftpd/storage';
 export interface MountTable {
   /** @param path - Real and absolute, without symlinks. @returns the device's number, as `st_dev` on most file systems. */
   deviceOf(path: string): number;
-  /** Whether another file system is mounted below the folder. */
-  hasMountsBelow(folder: string): boolean;
+  /** Reads it again now; else it is read when it is older than a second. */
+  refresh(): void;
   /** Counts the versions of the table. */
   readonly version: number;
 }
@@ -31,9 +31,7 @@ export function createMountTable({
   let readAt = -Infinity;
 
   const refresh = (): void => {
-    const at = now();
-    if (at - readAt < keepsMs) return;
-    readAt = at;
+    readAt = now();
     const current = Buffer.from(read());
     if (current.equals(text)) return;
     text = current;
@@ -43,21 +41,15 @@ export function createMountTable({
 
   return {
     deviceOf(path) {
-      refresh();
+      if (now() - readAt >= keepsMs) refresh();
       for (let folder = path; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0))) {
         const device = devices.get(folder === '' ? '/' : folder);
         if (device !== undefined) return device;
         if (folder === '') return 0;
       }
     },
-    hasMountsBelow(folder) {
-      refresh();
-      const start = folder === '/' ? '/' : `${folder}/`;
-      for (const point of devices.keys()) if (point.startsWith(start) && point !== folder) return true;
-      return false;
-    },
+    refresh,
     get version() {
-      refresh();
       return version;
     },
   };

@@ -8,6 +8,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { storageErrorOf } from '../errno.ts';
 import type { KernelSending } from '../file-sender.ts';
+import { perDevice } from '../device-queue.ts';
 import { createIoThreads } from '../io-threads.ts';
 import { namesFor, remembered } from '../local-stat.ts';
 import { createMountTable } from '../mount-table.ts';
@@ -80,7 +81,9 @@ export async function startPool({
 }: PrivilegedStorageOptions): Promise<WorkerPool> {
   const pool = new WorkerPool({
     maxWorkers,
-    usualWorkers: Math.min(maxWorkers, Math.max(2, availableParallelism())),
+    // So that one device which does not answer leaves enough of them.
+    usualWorkers: Math.min(maxWorkers, perDevice(maxWorkers) + Math.max(2, availableParallelism())),
+    mounts: createMountTable(),
     timeoutMs,
     workerUrl,
     separatesThread: separatesThreads,
@@ -104,7 +107,6 @@ export function storageOnPool(pool: WorkerPool, options: PrivilegedStorageOption
     onWarning = () => {},
     now = Date.now,
   } = options;
-  const mounts = createMountTable();
   const threads = createIoThreads(ioThreads, timeoutMs);
   const system = {
     userName: remembered(userName, namesKeptMs, now),
@@ -123,7 +125,6 @@ export function storageOnPool(pool: WorkerPool, options: PrivilegedStorageOption
       const fileIdentity = shared(identity);
       const opened = await openSessionRoot({
         pool,
-        mounts,
         identity,
         fileIdentity,
         root,
@@ -138,7 +139,6 @@ export function storageOnPool(pool: WorkerPool, options: PrivilegedStorageOption
       const view: StorageView = new PrivilegedView({
         pool,
         threads,
-        mounts,
         root: opened,
         identity: fileIdentity,
         names: namesFor(identity, system),

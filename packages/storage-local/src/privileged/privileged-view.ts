@@ -15,7 +15,6 @@ import type { KernelSending } from '../file-sender.ts';
 import type { IoThreads } from '../io-threads.ts';
 import { LocalOpenFile, type OpenAccess } from '../local-open-file.ts';
 import type { OwnerNames } from '../local-stat.ts';
-import type { MountTable } from '../mount-table.ts';
 import { OperationScope } from '../operation-scope.ts';
 import { giveOwner, type ChangeOwner } from './ownership.ts';
 import { unpackStats } from './packed-stats.ts';
@@ -28,7 +27,6 @@ import type { FileIdentity } from './worker-protocol.ts';
 export interface PrivilegedViewOptions {
   readonly pool: WorkerPool;
   readonly threads: IoThreads;
-  readonly mounts: MountTable;
   readonly root: SessionRoot;
   readonly identity: FileIdentity;
   readonly names: OwnerNames;
@@ -166,13 +164,13 @@ export class PrivilegedView implements StorageView {
     ...parameters: ArgumentsOf<Name>
   ): Promise<AnswerOf<Name>> {
     const { pool, identity, root } = this.#options;
-    const call = { identity, root: root.descriptor, device: this.#deviceOf(path) };
+    const call = { identity, root: root.descriptor, where: this.#realNameOf(path) };
     return pool.call(operation, call, ...parameters);
   }
 
-  #deviceOf(path: VirtualPath): number {
-    const { mounts, root } = this.#options;
-    return mounts.deviceOf(path === rootPath ? root.realName : `${root.prefix}${path}`);
+  #realNameOf(path: VirtualPath): string {
+    const { realName, prefix } = this.#options.root;
+    return path === rootPath ? realName : `${prefix}${path}`;
   }
 
   #opened(path: VirtualPath, opensAs: OpenAccess, open: () => Promise<OpenAnswer>): Promise<OpenFile> {

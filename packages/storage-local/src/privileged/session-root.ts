@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import { StorageError, decodeName, type Identity } from '@ftpd/storage';
 import { errnoOf } from '../errno.ts';
-import type { MountTable } from '../mount-table.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { FileIdentity } from './worker-protocol.ts';
 
@@ -20,7 +19,6 @@ export type OpenRoot = (path: string, identity: Identity) => Promise<number>;
 
 export interface OpenSessionRootOptions {
   readonly pool: WorkerPool;
-  readonly mounts: MountTable;
   readonly identity: Identity;
   readonly fileIdentity: FileIdentity;
   readonly root: string;
@@ -41,8 +39,8 @@ export async function openSessionRoot(options: OpenSessionRootOptions): Promise<
 }
 
 async function openDescriptor(options: OpenSessionRootOptions): Promise<number> {
-  const { pool, mounts, identity, fileIdentity, root, openRoot } = options;
-  const call = { identity: fileIdentity, root: -1, device: mounts.deviceOf(root) };
+  const { pool, identity, fileIdentity, root, openRoot } = options;
+  const call = { identity: fileIdentity, root: -1, where: root };
   try {
     return await pool.call('enter', call, root);
   } catch (error) {

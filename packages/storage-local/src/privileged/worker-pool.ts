@@ -1,19 +1,18 @@
 import fs from 'node:fs';
-import { StorageError, storageErrors, type StorageErrorCode } from '@ftpd/storage';
-import { DeviceQueue } from '../device-queue.ts';
+import { StorageError } from '@ftpd/storage';
+import { DeviceQueue, perDevice } from '../device-queue.ts';
+import type { MountTable } from '../mount-table.ts';
 import { Deadlines } from '../deadlines.ts';
 import { repeatable } from './worker-protocol.ts';
 import type {
   AnswerOf,
   ArgumentsOf,
   FileIdentity,
-  OpenAnswer,
   OperationName,
   WorkerAnswer,
-  WorkerFailure,
   WorkerReady,
-  WorkerRequest,
 } from './worker-protocol.ts';
+import { OperationError, discard, operationError, type Task } from './worker-task.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface WorkerPoolOptions {
@@ -21,6 +20,7 @@ export interface WorkerPoolOptions {
   readonly maxWorkers: number;
   /** Threads that there are when none of them waits for a disk. */
   readonly usualWorkers: number;
+  readonly mounts: MountTable;
   readonly timeoutMs: number;
   readonly workerUrl: URL;
   readonly separatesThread: boolean;
@@ -30,18 +30,8 @@ export interface CallOptions {
   readonly identity: FileIdentity;
   /** Descriptor of the session's root. -1: there is none yet. */
   readonly root: number;
-  /** Number of the file system that the operation is about. */
-  readonly device: number;
-}
-
-interface Task {
-  readonly request: Omit<WorkerRequest, 'serial' | 'mayCross'>;
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
-  device: number;
-  mayCross: boolean;
-  attempts: number;
-  isSettled: boolean;
+  /** Real name of what the operation is about; symlinks may be in it. */
+  readonly where: string;
 }
 
 /** Operations that symlinks lead into another file system: which one is known when they come back. */
@@ -49,23 +39,6 @@ const crossing = -1;
 /** A request that takes longer is taken for one that waits for a disk. */
 const slowMs = 5;
 const maxAttempts = 3;
-
-/** The system's failure of an operation, as it came from the thread. */
-class OperationError extends Error {
-  readonly code: string;
-
-  constructor({ code, message }: WorkerFailure) {
-    super(message);
-    this.code = code;
-  }
-}
-
-function operationError(failure: WorkerFailure): Error {
-  const { code, message } = failure;
-  return code in storageErrors
-    ? new StorageError(code as StorageErrorCode, { message })
-    : new OperationError(failure);
-}
 
 /** Hands operations to threads that act as the user of each, a bounded number at a time, and fewer per device. */
 export class WorkerPool {
@@ -75,13 +48,13 @@ export class WorkerPool {
   readonly #idle: WorkerThread[] = [];
   readonly #busy = new Map<WorkerThread, Task>();
   readonly #starting = new Set<WorkerThread>();
-  #growing: NodeJS.Timeout | undefined;
+  #watching: NodeJS.Timeout | undefined;
   #serial = 0;
   #isClosed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#queue = new DeviceQueue(Math.max(1, Math.floor(options.maxWorkers / 4)));
+    this.#queue = new DeviceQueue(perDevice(options.maxWorkers));
     this.#deadlines = new Deadlines(options.timeoutMs, (task) => this.#overdue(task));
   }
 
@@ -105,13 +78,24 @@ export class WorkerPool {
 
   call<Name extends OperationName>(
     operation: Name,
-    { identity, root, device }: CallOptions,
+    { identity, root, where }: CallOptions,
     ...parameters: ArgumentsOf<Name>
   ): Promise<AnswerOf<Name>> {
     if (this.#isClosed) return Promise.reject(new StorageError('STORAGE_CLOSED'));
     return new Promise((resolve, reject) => {
       const request = { operation, identity, root, arguments: parameters };
-      const task: Task = { request, resolve, reject, device, mayCross: false, attempts: 0, isSettled: false };
+      const device = this.#options.mounts.deviceOf(where);
+      const task: Task = {
+        request,
+        where,
+        resolve,
+        reject,
+        device,
+        mayCross: false,
+        attempts: 0,
+        isSettled: false,
+        isSlow: false,
+      };
       this.#deadlines.add(task);
       this.#queue.add(device, task);
       this.#dispatch();
@@ -121,7 +105,7 @@ export class WorkerPool {
   /** Ends the threads; those that a file system holds end when it lets them. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#growing);
+    clearTimeout(this.#watching);
     this.#deadlines.close();
     for (const task of [...this.#queue.drain(), ...this.#busy.values()])
       this.#refuse(task, new StorageError('STORAGE_CLOSED'));
@@ -132,15 +116,18 @@ export class WorkerPool {
 
   #dispatch(): void {
     while (this.#idle.length > 0) {
-      const task = this.#queue.take();
-      if (task === undefined) return;
+      // The last one is kept for a device that has none: those of a device that does not answer stay away.
+      const isLast = this.#idle.length === 1 && this.#busy.size > 0;
+      const task = this.#queue.take(isLast ? 0 : undefined);
+      if (task === undefined) break;
       this.#give(this.#takeIdle(task.request.identity), task);
     }
-    if (this.#queue.hasNext) this.#considerGrowing();
+    if (this.#queue.waiting > 0) this.#watch();
   }
 
   #give(worker: WorkerThread, task: Task): void {
     this.#serial = (this.#serial + 1) | 0;
+    task.isSlow = false;
     task.attempts += 1;
     this.#busy.set(worker, task);
     worker.ask({ ...task.request, serial: this.#serial, mayCross: task.mayCross });
@@ -152,23 +139,48 @@ export class WorkerPool {
     return this.#idle.splice(at, 1)[0] as WorkerThread;
   }
 
-  /** One thread more, if there are too few, or if those that there are wait for disks. */
-  #considerGrowing(): void {
-    const { maxWorkers, usualWorkers } = this.#options;
-    if (this.#growing !== undefined || this.#starting.size > 0 || this.workerCount >= maxWorkers) return;
-    if (this.workerCount < usualWorkers) {
-      this.#startWorker(() => {});
-      return;
-    }
-    this.#growing = setTimeout(() => {
-      this.#growing = undefined;
-      if (!this.#queue.hasNext) return;
-      const now = performance.now();
-      let slow = 0;
-      for (const worker of this.#busy.keys()) if (now - worker.startedAt > slowMs) slow += 1;
-      if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
-      else this.#considerGrowing();
+  /** While something waits, looks now and then what for. */
+  #watch(): void {
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      this.#placeAgain();
+      if (this.#queue.hasNext) this.#grow();
+      this.#dispatch();
     }, slowMs);
+  }
+
+  /**
+   * A slow operation may be on a file system that was mounted a moment ago, and was counted for the one below: it must
+   * not take the threads of that one.
+   */
+  #placeAgain(): void {
+    const { mounts } = this.#options;
+    const newlySlow: Task[] = [];
+    for (const [worker, task] of this.#busy) if (!task.isSlow && isSlow(worker)) newlySlow.push(task);
+    if (newlySlow.length === 0) return;
+    const { version } = mounts;
+    mounts.refresh();
+    for (const task of newlySlow) {
+      task.isSlow = true;
+      const device = task.mayCross ? crossing : mounts.deviceOf(task.where);
+      if (device === task.device) continue;
+      this.#queue.end(task.device);
+      this.#queue.force(device);
+      task.device = device;
+    }
+    if (mounts.version === version) return;
+    for (const task of this.#queue.drain()) {
+      if (!task.mayCross) task.device = mounts.deviceOf(task.where);
+      this.#queue.add(task.device, task);
+    }
+  }
+
+  /** One thread more, if there are too few but for those that wait for disks. */
+  #grow(): void {
+    const { maxWorkers, usualWorkers } = this.#options;
+    if (this.#starting.size > 0 || this.workerCount >= maxWorkers) return;
+    const slow = [...this.#busy.keys()].filter(isSlow).length;
+    if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
   }
 
   #startWorker(onReady: (ready: WorkerReady) => void): void {
@@ -182,6 +194,8 @@ export class WorkerPool {
           if (ready.isReady) {
             this.#idle.push(worker);
             this.#dispatch();
+            // A start takes longer than anybody should wait for it.
+            if (!this.#isClosed && this.workerCount < this.#options.usualWorkers) this.#startWorker(() => {});
           } else void worker.terminate();
         },
         onAnswer: (answer) => this.#answered(worker, answer),
@@ -266,9 +280,6 @@ export class WorkerPool {
   }
 }
 
-/** Nobody waits any more for what was opened. */
-function discard(operation: OperationName, value: unknown): void {
-  const descriptor =
-    operation === 'enter' ? (value as number) : (value as Partial<OpenAnswer> | undefined)?.descriptor;
-  if (descriptor !== undefined && descriptor >= 0) fs.closeSync(descriptor);
+function isSlow(worker: WorkerThread): boolean {
+  return performance.now() - worker.startedAt > slowMs;
 }

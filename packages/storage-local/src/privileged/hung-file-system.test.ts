@@ -1,0 +1,112 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { virtualPath, type Storage, type StorageView } from '@ftpd/storage';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mountHung } from '../../test/hung-mount.ts';
+import { createPrivilegedStorage } from '../index.ts';
+
+const timeoutMs = 4000;
+const hungCount = 30;
+const sessionCount = 200;
+const maxP99Ms = 50;
+const at = virtualPath;
+
+/** Threads that a storage starts with: a quarter of 16 for a device that does not answer, and one for each core. */
+const usualThreads = 4 + Math.max(2, os.availableParallelism());
+
+let top: string;
+let threadCount = 0;
+const countThread = (): void => {
+  threadCount += 1;
+};
+let storage: Storage;
+let unmount: (() => void) | undefined;
+
+beforeEach(async () => {
+  top = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'storage-local-'));
+  fs.chmodSync(top, 0o755);
+  fs.mkdirSync(`${top}/hung`);
+  fs.symlinkSync('hung/deep', `${top}/link`);
+  fs.writeFileSync(`${top}/file`, 'content');
+  threadCount = 0;
+  process.on('worker', countThread);
+  storage = await createPrivilegedStorage({ timeoutMs });
+});
+
+afterEach(async () => {
+  process.off('worker', countThread);
+  unmount?.();
+  unmount = undefined;
+  await storage.close();
+  fs.rmSync(top, { recursive: true, force: true });
+});
+
+function enter(number: number): Promise<StorageView> {
+  const identity = { user: `user${number}`, uid: 53_000 + number, gid: 53_000, groups: [] };
+  return storage.enter({ root: top, identity });
+}
+
+/** Sessions that do something now and then; the time that 99 of 100 operations take at the most. */
+async function p99Of(views: readonly StorageView[]): Promise<number> {
+  const tookMs: number[] = [];
+  await Promise.all(
+    views.map(async (view, number) => {
+      for (let round = 0; round < 10; round += 1) {
+        await wait(20 + ((number * 7 + round * 13) % 40));
+        const startedAt = performance.now();
+        await (round % 2 === 0 ? view.stat(at('/file')) : view.resolve(at('/new'), { mayBeMissing: true }));
+        tookMs.push(performance.now() - startedAt);
+      }
+    }),
+  );
+  tookMs.sort((left, right) => left - right);
+  return tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity;
+}
+
+describe('a file system that never answers', () => {
+  it('stalls only the sessions on it, which are told after the deadline', { timeout: 60_000 }, async () => {
+    const views = await Promise.all(Array.from({ length: sessionCount }, (_, number) => enter(number)));
+    await expect.poll(() => threadCount, { timeout: 20_000 }).toBe(Math.min(usualThreads, 16));
+    const usualMs = await p99Of(views);
+    unmount = mountHung(`${top}/hung`);
+    const hung = await Promise.all(Array.from({ length: hungCount }, (_, number) => enter(number)));
+    const asked = Promise.allSettled(
+      hung.map((view, number) =>
+        number % 2 === 0 ? view.stat(at('/hung/file')) : view.openRead(at('/link/file')),
+      ),
+    );
+    const withHungMs = await p99Of(views);
+    // On a machine that has other work the usual time may be longer.
+    expect(withHungMs).toBeLessThan(Math.max(maxP99Ms, 3 * usualMs));
+    for (const result of await asked)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'STORAGE_TIMEOUT' } });
+    expect((await views[0]!.stat(at('/file'))).sizeBytes).toBe(7);
+  });
+
+  it('lets a session go that waits on it, and the storage end', async () => {
+    unmount = mountHung(`${top}/hung`);
+    const view = await enter(1);
+    const asked = view.stat(at('/hung/file'));
+    void view.close();
+    await expect(asked).rejects.toMatchObject({ code: 'STORAGE_CLOSED' });
+    await expect(view.stat(at('/file'))).rejects.toMatchObject({ code: 'STORAGE_CLOSED' });
+    const other = await enter(2);
+    expect((await other.stat(at('/file'))).kind).toBe('file');
+    unmount();
+    unmount = undefined;
+    await view.close();
+  });
+
+  it('that comes back answers again', async () => {
+    unmount = mountHung(`${top}/hung`);
+    const view = await enter(1);
+    await expect(view.stat(at('/hung/file'))).rejects.toMatchObject({ code: 'STORAGE_TIMEOUT' });
+    unmount();
+    unmount = undefined;
+    await expect
+      .poll(() => view.stat(at('/hung')).then(({ kind }) => kind), { timeout: 10_000 })
+      .toBe('directory');
+  });
+});
