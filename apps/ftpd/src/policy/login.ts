@@ -162,7 +162,11 @@ async function grant(
       .catch((error: unknown) => context.log(`CreateHome: ${String(error)}`, session));
   }
   const chdir = account.root === undefined ? firstForMember(scope.all(defaultChdir), member) : undefined;
-  const preferredStart = chdir && startBelow(root, expandPath(chdir.path, member, homeOf));
+  const homeStart = inRoot(pathBelow(root, home));
+  const preferredStart =
+    chdir === undefined ? homeStart : startBelow(root, expandPath(chdir.path, member, homeOf));
+  // As ProFTPD: a home that is missing inside of a root leaves the session at the root.
+  const start = root === '/' || chdir !== undefined ? homeStart : rootPath;
   return {
     outcome: 'accepted',
     account,
@@ -175,8 +179,8 @@ async function grant(
     },
     settings: context.scopes.settings({ ...known, rootPath: root }),
     root,
-    start: inRoot(pathBelow(root, home)),
-    ...(preferredStart === undefined ? {} : { preferredStart }),
+    start,
+    ...(preferredStart === start ? {} : { preferredStart }),
     isAnonymous: false,
   };
 }
