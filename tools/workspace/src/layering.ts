@@ -21,6 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'packages/auth-system': { mayImport: ['packages/auth', 'packages/posix'] },
   'packages/cache-memcache': { mayImport: ['packages/cache'] },
   'packages/cache-redis': { mayImport: ['packages/cache'] },
+  'packages/cache-sqlite': { mayImport: ['packages/cache'] },
   'packages/ban': { mayImport: ['packages/cache', 'packages/tpl'] },
   'packages/tls-session': { mayImport: ['packages/cache', 'packages/tpl'] },
   'packages/server': { mayImport: ['packages/protocol', 'packages/storage', 'packages/auth'] },

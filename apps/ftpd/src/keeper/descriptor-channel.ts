@@ -13,10 +13,11 @@ function packetNumber(number: number): Buffer {
   return bytes;
 }
 
-/** Sends descriptors over a socket pair, before the message that announces them. @throws {PosixError} EAGAIN: nobody takes them. */
+/** Sends descriptors over a socket pair, before the message that announces them. @throws {Error} if nobody takes them. */
 export function sendPacket(socket: number, number: number, descriptors: readonly number[]): void {
   for (let at = 0; at < descriptors.length; at += maxPerPacket)
-    sendDescriptors(socket, packetNumber(number), descriptors.slice(at, at + maxPerPacket));
+    if (sendDescriptors(socket, packetNumber(number), descriptors.slice(at, at + maxPerPacket)) === undefined)
+      throw new Error('descriptors that were sent before are not taken');
 }
 
 /**

@@ -14,7 +14,7 @@ export interface KeeperContext {
    * Has `end` run once the server that asked is gone, however it ended: for what a request leaves open, such as a PAM
    * session. Call the function that is returned when there is nothing to end any more.
    */
-  whenServerEnds(end: () => void): () => void;
+  readonly whenServerEnds: (end: () => void) => () => void;
 }
 
 /** A value, and the descriptors that go to the server with it. The keeper closes its own copies. */

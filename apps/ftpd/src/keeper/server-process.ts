@@ -84,7 +84,13 @@ export function startServerProcess({
     sendWith(descriptors, message) {
       if (hasEnded) return;
       packets += 1;
-      sendPacket(ownPackets, packets, descriptors);
+      try {
+        sendPacket(ownPackets, packets, descriptors);
+      } catch {
+        // Some may be under way: what follows would be taken for them.
+        child.kill('SIGKILL');
+        return;
+      }
       send(message({ packet: packets, descriptorCount: descriptors.length }));
     },
     kill: () => void child.kill('SIGKILL'),
