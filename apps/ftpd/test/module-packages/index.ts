@@ -81,3 +81,16 @@ export const ftpdModule = {
 };
 `,
 };
+
+/** A module that tells which secrets of the pool there are. */
+export const poolSecretModule: TestPackage = {
+  name: 'ftpd-mod-pool-secret',
+  source: `export const ftpdModule = {
+  name: 'mod_pool_secret', apiVersion: 1,
+  async start({ poolSecret, log }) {
+    const secret = await poolSecret();
+    log('notice', 'sealed by ' + secret?.sealingId + ' of ' + secret?.ids.join(' '));
+  },
+};
+`,
+};
