@@ -7,6 +7,7 @@ export {
   type BreakerState,
 } from './breaker.ts';
 export type * from './cache.ts';
+export { countUp } from './counter.ts';
 export { createCache } from './create-cache.ts';
 export { withDeadline } from './deadline.ts';
 export { defineCacheDriver, type CacheDriver, type CacheLog, type CacheTarget } from './driver.ts';

@@ -1,0 +1,2 @@
+export { cacheDriver } from './driver.ts';
+export { createSqliteCache, type SqliteCacheOptions } from './sqlite-cache.ts';
