@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A package holds fewer files; whatever holds more is not looked through for ever. */
@@ -31,6 +31,8 @@ export function trustProblem(folder: string, uid: number = process.getuid?.() ??
     const stats = lstatSync(path);
     if (!mayOwn(stats) || (!stats.isSymbolicLink() && (stats.mode & othersMayWrite) !== 0))
       return `others may change '${path}'; it must belong to root and be writable by nobody else`;
+    if (stats.isSymbolicLink() && !isInside(folder, path))
+      return `'${path}' leads out of the package, where others might change what it leads to`;
     if (!stats.isDirectory()) return undefined;
     for (const name of readdirSync(path)) {
       const problem = look(join(path, name));
@@ -39,4 +41,13 @@ export function trustProblem(folder: string, uid: number = process.getuid?.() ??
     return undefined;
   };
   return look(folder);
+}
+
+function isInside(folder: string, link: string): boolean {
+  try {
+    return realpathSync(link).startsWith(`${folder}/`);
+  } catch {
+    // It leads nowhere.
+    return true;
+  }
 }
