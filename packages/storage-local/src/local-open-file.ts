@@ -86,10 +86,10 @@ export class LocalOpenFile implements OpenFile {
     const { kernel, descriptor, opensAs } = this.#opened;
     if (kernel === undefined || opensAs !== 'read' || this.#closing !== undefined) return undefined;
     return createFileSender(kernel, socketDescriptor, descriptor, (call) =>
-      this.#call<SendOutcome>((done) => {
+      this.#call<SendOutcome>((settle) => {
         call().then(
-          (outcome) => done(null, outcome),
-          (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), 0),
+          (outcome) => settle(null, outcome),
+          (error: unknown) => settle(error instanceof Error ? error : new Error(String(error)), 0),
         );
       }),
     );
@@ -105,7 +105,7 @@ export class LocalOpenFile implements OpenFile {
     this.#opened.onClose(this);
     if (this.#overdue > 0) {
       // Closed when the file system lets go of it; that it does not answer has been told.
-      this.#onAnswered = () => fs.close(this.#opened.descriptor);
+      this.#onAnswered = () => fs.close(this.#opened.descriptor, () => {});
       return;
     }
     // Network file systems tell here that written bytes could not be kept.

@@ -147,7 +147,7 @@ describe('while another process swaps a folder for a symlink to the outside', ()
       const { seen, codes } = await attempt(
         attempts[name]!,
         changes.has(name) ? manyTries : fewTries,
-      ).finally(stop);
+      ).finally(() => stop());
       expect([...seen]).not.toContain('OUTSIDE');
       expect(outside()).toEqual(before);
       // The swap was met.
@@ -166,7 +166,7 @@ describe('while another process swaps a file for a symlink to the outside', () =
       const { seen } = await attempt(async () => {
         await mayFail(rewrite('/file', disposition));
         return content('/file');
-      }, fewTries).finally(stop);
+      }, fewTries).finally(() => stop());
       expect([...seen].filter((text) => text !== 'inside' && text !== '')).toEqual([]);
       expect(outside()).toEqual(before);
     },

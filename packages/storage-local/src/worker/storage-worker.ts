@@ -15,8 +15,14 @@ import { allowCrossing } from './jail.ts';
 import { setOwnUmask } from './new-modes.ts';
 import { operations } from './operations.ts';
 
-/** Somebody without rights: what a thread is before its first operation. */
-const nobody = { uid: 65_534, gid: 65_534, groups: [] };
+/**
+ * Two users without rights. A thread becomes both, for the process may be one of them already, and stays the second until
+ * its first operation.
+ */
+const nobodies = [
+  { uid: 65_533, gid: 65_533, groups: [65_532] },
+  { uid: 65_534, gid: 65_534, groups: [] },
+];
 
 const { port, control, separatesThread } = workerData as WorkerData;
 
@@ -26,7 +32,7 @@ function prepare(): WorkerReady {
   const hasOwnUmask = separatesThread && separate();
   setOwnUmask(hasOwnUmask);
   try {
-    becomeOnThread(nobody);
+    for (const nobody of nobodies) becomeOnThread(nobody);
   } catch (error) {
     return { isReady: false, reason: failureOf(error).message };
   }
