@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   createCheckedAuthenticator,
   type Authenticator,
@@ -20,8 +19,6 @@ export interface PamOptions {
   readonly hasTty?: boolean;
   /** A folder of service files in place of /etc/pam.d. */
   readonly configurationFolder?: string;
-  /** Longest time that a refusal is held back because modules ask for it, milliseconds. */
-  readonly maxDelayMs?: number;
   /** Is told what PAM and its modules say of a login. */
   readonly onMessage?: (text: string) => void;
 }
@@ -56,7 +53,6 @@ export function createPamCheck({
   service = 'proftpd',
   hasTty = true,
   configurationFolder,
-  maxDelayMs = 10_000,
   onMessage = () => {},
 }: PamOptions): PamCheck {
   const open = new Set<OpenSession>();
@@ -100,22 +96,21 @@ export function createPamCheck({
     else signal.addEventListener('abort', onEnd, { once: true });
   }
 
-  async function verdictOf(
+  function verdictOf(
     login: PamLogin,
     answer: PamAnswer,
     worker: number,
     { signal }: VerifyContext,
-  ): Promise<PasswordCheckVerdict> {
+  ): PasswordCheckVerdict {
     report(login.user, answer);
     if (answer.session !== undefined && signal !== undefined)
       keep({ login, worker, session: answer.session }, signal);
     if (answer.outcome === 'accepted') {
       return { outcome: 'accepted', ...(answer.user === undefined ? {} : { user: answer.user }) };
     }
-    // The delay is served here: the process is free for others meanwhile.
-    const delayMs = Math.min(answer.delayMs, maxDelayMs);
-    if (delayMs > 0) await delay(delayMs, undefined, signal && { signal }).catch(() => undefined);
-    return { outcome: 'refused', reason: reasonOf(answer) };
+    // Not served in the process, which is free for others meanwhile.
+    const { delayMs } = answer;
+    return { outcome: 'refused', reason: reasonOf(answer), ...(delayMs > 0 ? { delayMs } : {}) };
   }
 
   async function checkUser(
@@ -133,7 +128,7 @@ export function createPamCheck({
         { ...login, password, opensSession: signal !== undefined },
         { remoteAddress, ...(signal === undefined ? {} : { signal }) },
       );
-      return await verdictOf(login, output, worker, context);
+      return verdictOf(login, output, worker, context);
     } catch (cause) {
       onMessage(`PAM(${user}): ${cause instanceof Error ? cause.message : String(cause)}`);
       return failureVerdict(cause);

@@ -86,4 +86,20 @@ describe('accounts whose passwords others check first', () => {
     const checked = createCheckedAuthenticator(broken, [{ check: checkThatSays({ outcome: 'accepted' }) }]);
     expect(await checked.verify('alice', 'own', context)).toEqual({ outcome: 'unavailable', cause });
   });
+
+  it('hold a refusal back as long as a check wishes, and nobody who gets in', async () => {
+    const check = checkThatSays({ ...refusal, delayMs: 60_000_000 });
+    const checked = createCheckedAuthenticator(accounts, [{ check }]);
+    expect(await checked.verify('alice', 'own', context)).toMatchObject({ outcome: 'accepted' });
+    const gone = new AbortController();
+    let isOver = false;
+    const late = checked.verify('alice', 'other', { ...context, signal: gone.signal }).then((verdict) => {
+      isOver = true;
+      return verdict;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isOver).toBe(false);
+    gone.abort();
+    expect(await late).toEqual(refusal);
+  });
 });

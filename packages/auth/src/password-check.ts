@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Account, Authenticator, Refusal, Verdict, VerifyContext } from './authenticator.ts';
 
 /** What a check says. `unavailable`: it could not find out. */
@@ -7,7 +8,12 @@ export type PasswordCheckVerdict =
       /** Another name that the check gave the user, as PAM modules may. Absent: the account's own. */
       readonly user?: string;
     }
-  | { readonly outcome: 'refused'; readonly reason: Refusal }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: Refusal;
+      /** How long a login that is refused in the end should take, milliseconds. Absent: no wish. */
+      readonly delayMs?: number;
+    }
   | { readonly outcome: 'unavailable'; readonly cause: unknown };
 
 /** Knows whether a password is right, and no accounts: PAM, RADIUS (ProFTPD's "authenticating only" modules). */
@@ -18,6 +24,9 @@ export interface PasswordCheck {
   check(account: Account, password: string, context: VerifyContext): Promise<PasswordCheckVerdict>;
   close?(): Promise<void>;
 }
+
+/** Longest time that a refusal is held back, milliseconds. */
+const maxDelayMs = 10_000;
 
 export interface CheckLink {
   readonly check: PasswordCheck;
@@ -36,15 +45,17 @@ export function createCheckedAuthenticator(
   async function verify(user: string, password: string, context: VerifyContext): Promise<Verdict> {
     const account = await accounts.lookUp(user);
     if (account === undefined) return accounts.verify(user, password, context);
+    let delayMs = 0;
     for (const { check, isAuthoritative = false } of checks) {
       const verdict = await check.check(account, password, context);
       if (verdict.outcome === 'accepted') {
         if (await isSamePerson(accounts, account, verdict.user)) return { outcome: 'accepted', account };
         return { outcome: 'refused', reason: 'wrong-password' };
       }
-      if (isAuthoritative) return verdict;
+      if (verdict.outcome === 'refused') delayMs = Math.max(delayMs, verdict.delayMs ?? 0);
+      if (isAuthoritative) return late(plain(verdict), delayMs, context);
     }
-    return accounts.verify(user, password, context);
+    return late(await accounts.verify(user, password, context), delayMs, context);
   }
 
   return {
@@ -70,4 +81,15 @@ async function isSamePerson(
 ): Promise<boolean> {
   if (user === account.user) return true;
   return (await accounts.lookUp(user))?.uid === account.uid;
+}
+
+function plain(verdict: Exclude<PasswordCheckVerdict, { outcome: 'accepted' }>): Verdict {
+  return verdict.outcome === 'refused' ? { outcome: 'refused', reason: verdict.reason } : verdict;
+}
+
+/** Who gets in after all does not wait; who guesses does, and holds nothing but his own connection meanwhile. */
+async function late(verdict: Verdict, delayMs: number, { signal }: VerifyContext): Promise<Verdict> {
+  if (verdict.outcome !== 'accepted' && delayMs > 0)
+    await delay(Math.min(delayMs, maxDelayMs), undefined, signal && { signal }).catch(() => undefined);
+  return verdict;
 }
