@@ -1,13 +1,6 @@
-import {
-  countUp,
-  createCache,
-  createVersionKind,
-  type Answer,
-  type Cache,
-  type CacheBackend,
-  type Expiry,
-} from '@ftpd/cache';
-import { createPatientDatabase } from './patient-database.ts';
+import { countUp, createCache, createVersionKind } from '@ftpd/cache';
+import type { Cache, CacheBackend, CacheCall, Expiry } from '@ftpd/cache';
+import { openDatabase, whenUnlocked, type Statements } from './database.ts';
 
 export interface SqliteCacheOptions {
   /** The file; made, readable by this user only, if it is missing. Its folder has to be there, on a local disk. */
@@ -16,32 +9,12 @@ export interface SqliteCacheOptions {
   readonly name?: string;
   /** Milliseconds for calls that say nothing of their own, > 0. Default 1000. */
   readonly deadlineMs?: number;
-  /** The largest file, in bytes; beyond it what is stored anew is CACHE_FULL. Default 256 MiB. */
+  /** The largest file, in bytes; what would make it larger is CACHE_FULL. Default 256 MiB. */
   readonly maxBytes?: number;
 }
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB, version INTEGER, endsAtMs INTEGER);
-  CREATE INDEX IF NOT EXISTS entriesByEnd ON entries (endsAtMs) WHERE endsAtMs IS NOT NULL;`;
-
-const isAlive = '(endsAtMs IS NULL OR endsAtMs > :nowMs)';
-/** A number that no other value of the entry had. */
-const newVersion = 'abs(random() % 9007199254740991)';
-// An empty buffer would be stored as NULL.
-const insert = `INSERT INTO entries VALUES (:key, coalesce(:value, zeroblob(0)), ${newVersion}, :endsAtMs)`;
-const overwrite = 'value = excluded.value, version = excluded.version, endsAtMs = excluded.endsAtMs';
-
-const sql = {
-  get: `SELECT value, version FROM entries WHERE key = :key AND ${isAlive}`,
-  set: `${insert} ON CONFLICT DO UPDATE SET ${overwrite}`,
-  add: `${insert} ON CONFLICT DO UPDATE SET ${overwrite} WHERE NOT ${isAlive}`,
-  replace: `UPDATE entries SET value = coalesce(:value, zeroblob(0)), version = ${newVersion}, endsAtMs = :endsAtMs
-    WHERE key = :key AND version = :version AND ${isAlive}`,
-  count: `UPDATE entries SET value = :value, version = ${newVersion} WHERE key = :key`,
-  delete: `DELETE FROM entries WHERE key = :key AND ${isAlive}`,
-  touch: `UPDATE entries SET endsAtMs = :endsAtMs WHERE key = :key AND ${isAlive}`,
-  sweep: 'DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE endsAtMs <= :nowMs LIMIT 200)',
-} as const;
+type Row = { readonly value: Uint8Array; readonly version: number } | undefined;
+type Change = 'set' | 'add' | 'replace' | 'delete' | 'touch';
 
 /** How many writes there are between two that also remove what has ended. */
 const writesPerSweep = 100;
@@ -51,34 +24,29 @@ const writesPerSweep = 100;
  * for without stopping the event loop, until the deadline.
  * @throws {CacheError} CACHE_BAD_OPTION
  */
-export function createSqliteCache({
-  path,
-  name = 'sqlite',
-  deadlineMs = 1000,
-  maxBytes = 256 * 1024 * 1024,
-}: SqliteCacheOptions): Cache {
+export function createSqliteCache(options: SqliteCacheOptions): Cache {
+  const { path, name = 'sqlite', deadlineMs = 1000, maxBytes = 256 * 1024 * 1024 } = options;
   return createCache(sqliteBackend(path, maxBytes), { name, deadlineMs });
 }
 
 function sqliteBackend(path: string, maxBytes: number): CacheBackend {
-  const database = createPatientDatabase({ path, maxBytes, schema, sql });
   const versions = createVersionKind<number>();
+  let opened: Statements | undefined;
   let writes = 0;
 
-  /** @returns whether a statement changed something. */
-  const change = (
-    statement: keyof typeof sql,
-    parameters: Record<string, Uint8Array | number | null>,
-    call: { readonly isOver: boolean },
-  ): Answer<boolean> =>
-    database.attempt(call, (run) => {
-      if (++writes % writesPerSweep === 0) run('sweep', { nowMs: Date.now() });
-      return run(statement, parameters).changes > 0;
-    });
+  const attempt = <T>(call: CacheCall, act: (statements: Statements) => T): Promise<T> =>
+    whenUnlocked(call, () => act((opened ??= openDatabase(path, maxBytes))));
   const now = (): { nowMs: number } => ({ nowMs: Date.now() });
   const end = (expiry: Expiry | undefined): { endsAtMs: number | null } => ({
     endsAtMs: expiry?.atMs ?? null,
   });
+  const find = ({ get }: Statements, key: Uint8Array): Row => get.get({ key, ...now() }) as Row;
+  /** @returns whether something changed. */
+  const change = (call: CacheCall, what: Change, values: Parameters<Statements['set']['run']>[0]) =>
+    attempt(call, (statements) => {
+      if (++writes % writesPerSweep === 0) statements.sweep.run(now());
+      return Number(statements[what].run(values).changes) > 0;
+    });
 
   return {
     capabilities: {
@@ -88,32 +56,35 @@ function sqliteBackend(path: string, maxBytes: number): CacheBackend {
       maxValueBytes: 1_000_000,
       maxKeyBytes: 250,
     },
-    get: (key, call) => database.attempt(call, (run) => run('get', { key, ...now() }).row?.value),
+    get: (key, call) => attempt(call, (statements) => find(statements, key)?.value),
     getEntry: (key, call) =>
-      database.attempt(call, (run) => {
-        const { row } = run('get', { key, ...now() });
+      attempt(call, (statements) => {
+        const row = find(statements, key);
         return row && { value: row.value, version: versions.seal(row.version) };
       }),
-    set: (key, value, expiry, call) => {
-      const done = change('set', { key, value, ...end(expiry) }, call);
-      return done instanceof Promise ? done.then(() => {}) : undefined;
+    async set(key, value, expiry, call) {
+      await change(call, 'set', { key, value, ...end(expiry) });
     },
-    add: (key, value, expiry, call) => change('add', { key, value, ...end(expiry), ...now() }, call),
+    add: (key, value, expiry, call) => change(call, 'add', { key, value, ...end(expiry), ...now() }),
     replace: (key, version, value, expiry, call) =>
-      change('replace', { key, version: versions.open(version), value, ...end(expiry), ...now() }, call),
-    delete: (key, call) => change('delete', { key, ...now() }, call),
+      change(call, 'replace', { key, version: versions.open(version), value, ...end(expiry), ...now() }),
+    delete: (key, call) => change(call, 'delete', { key, ...now() }),
     increment: (key, delta, expiry, call) =>
-      database.attempt(call, (run) =>
-        run.together(() => {
-          const { row } = run('get', { key, ...now() });
+      attempt(call, (statements) => {
+        statements.begin.run();
+        try {
+          const row = find(statements, key);
           const count = row === undefined ? delta : countUp(row.value, delta);
           const value = Buffer.from(String(count));
-          if (row === undefined) run('set', { key, value, ...end(expiry) });
-          else run('count', { key, value });
+          if (row === undefined) statements.set.run({ key, value, ...end(expiry) });
+          else statements.count.run({ key, value });
+          statements.commit.run();
           return count;
-        }),
-      ),
-    touch: (key, expiry, call) => change('touch', { key, ...end(expiry), ...now() }, call),
-    close: () => database.close(),
+        } finally {
+          if (statements.database.isTransaction) statements.database.exec('ROLLBACK');
+        }
+      }),
+    touch: (key, expiry, call) => change(call, 'touch', { key, ...end(expiry), ...now() }),
+    close: () => opened?.database.close(),
   };
 }
