@@ -144,10 +144,8 @@ describe('while another process swaps a folder for a symlink to the outside', ()
     async (name) => {
       const before = outside();
       const stop = await startSwapper(`${top}/jail/swap`, `${top}/jail/link`);
-      const { seen, codes } = await attempt(
-        attempts[name]!,
-        changes.has(name) ? manyTries : fewTries,
-      ).finally(() => stop());
+      const { seen, codes } = await attempt(attempts[name]!, changes.has(name) ? manyTries : fewTries);
+      await stop();
       expect([...seen]).not.toContain('OUTSIDE');
       expect(outside()).toEqual(before);
       // The swap was met.
@@ -166,7 +164,8 @@ describe('while another process swaps a file for a symlink to the outside', () =
       const { seen } = await attempt(async () => {
         await mayFail(rewrite('/file', disposition));
         return content('/file');
-      }, fewTries).finally(() => stop());
+      }, fewTries);
+      await stop();
       expect([...seen].filter((text) => text !== 'inside' && text !== '')).toEqual([]);
       expect(outside()).toEqual(before);
     },
