@@ -62,7 +62,7 @@ export function createMemcacheBackend({
 
   /** The same for the copies. They are nobody's answer, and so go out though the call itself is over by then. */
   const replicate = (links: readonly ServerLink[], request: Request, { deadlineAtMs }: CacheCall): void => {
-    for (const link of links.slice(1)) if (!link.isDown) link.post(request, { deadlineAtMs, isOver: false });
+    for (const link of links.slice(1)) if (link.isUsable) link.post(request, { deadlineAtMs, isOver: false });
   };
 
   const remove = async (

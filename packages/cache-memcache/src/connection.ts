@@ -21,6 +21,8 @@ export interface Waiter extends Patience {
 /** Requests that wait at once, before more are refused. */
 const MAX_WAITERS = 100_000;
 
+const PROGRESS_BYTES = 4096;
+
 /** Why a connection ended. */
 export interface ConnectionEnd {
   readonly code: CacheErrorCode;
@@ -46,6 +48,7 @@ export class Connection {
   readonly #waiters = new Map<number, Waiter>();
   readonly #outbox: Outbox;
   #lastProgressAtMs = 0;
+  #bytesSinceProgress = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Infinity;
   #isEnded = false;
@@ -137,6 +140,7 @@ export class Connection {
   #receive(chunk: Buffer): void {
     try {
       this.#decoder.push(chunk, (frame) => this.#take(frame));
+      this.#noteBytes(chunk.length);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.end({ code: 'CACHE_PROTOCOL', reason: error.message });
@@ -160,8 +164,15 @@ export class Connection {
     if (isLast) this.#waiters.delete(opaque);
   }
 
+  /** A large answer that is on its way is work, unless it comes drop by drop. */
+  #noteBytes(count: number): void {
+    this.#bytesSinceProgress += count;
+    if (this.#bytesSinceProgress >= PROGRESS_BYTES) this.#noteProgress();
+  }
+
   #noteProgress(): void {
     this.#lastProgressAtMs = performance.now();
+    this.#bytesSinceProgress = 0;
   }
 
   #lookAt(atMs: number, nowMs: number): void {

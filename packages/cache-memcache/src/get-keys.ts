@@ -34,45 +34,40 @@ function getFrom(
   call: CacheCall,
   tell: (index: number, answer: CacheAnswer) => void,
 ): Promise<void> {
-  const waiting = new Map<number, number>();
-  const failAll = (error: Error): void => {
-    for (const index of waiting.values()) tell(index, { outcome: 'error', error });
-    waiting.clear();
-  };
+  /** The numbers of the requests, by the places of their keys. */
+  const waiting = new Map<number, number | undefined>(places.map((index) => [index, undefined]));
   return new Promise((resolve) => {
-    const endWith = (error: Error): void => {
-      failAll(error);
+    const failAll = (error: Error): void => {
+      for (const index of waiting.keys()) tell(index, { outcome: 'error', error });
+      waiting.clear();
       resolve();
     };
+    const post = (index: number): void => {
+      const { key } = keys[index] as KeyOfServer;
+      const answer = (told: CacheAnswer): void => {
+        if (waiting.delete(index)) tell(index, told);
+      };
+      const opaque = link.post({ opcode: opcodes.GETKQ, key, extras: NOTHING, value: NOTHING }, call, {
+        answer: (frame) => answer(answerOf(() => readValue(frame, key))),
+        // The NOOP, being shorter, may still be taken where this one was not.
+        fail: (error) => answer({ outcome: 'error', error }),
+      });
+      if (waiting.has(index)) waiting.set(index, opaque);
+    };
     try {
-      for (const index of places) {
-        const { key } = keys[index] as KeyOfServer;
-        const opaque = link.post({ opcode: opcodes.GETKQ, key, extras: NOTHING, value: NOTHING }, call, {
-          answer(frame) {
-            tell(
-              index,
-              answerOf(() => readValue(frame, key)),
-            );
-            waiting.delete(opaque);
-          },
-          // The NOOP fails with it.
-          fail: () => {},
-        });
-        waiting.set(opaque, index);
-      }
+      for (const index of places) post(index);
       link.post({ opcode: opcodes.NOOP, key: NOTHING, extras: NOTHING, value: NOTHING }, call, {
         answer() {
-          for (const [opaque, index] of waiting) {
-            link.forget(opaque);
+          for (const [index, opaque] of waiting) {
+            if (opaque !== undefined) link.forget(opaque);
             tell(index, { outcome: 'miss' });
           }
           resolve();
         },
-        fail: endWith,
+        fail: failAll,
       });
     } catch (error) {
-      for (const index of places) waiting.set(-index - 1, index);
-      endWith(error as Error);
+      failAll(error as Error);
     }
   });
 }

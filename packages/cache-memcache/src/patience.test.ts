@@ -8,6 +8,11 @@ describe('patienceOf', () => {
     expect(patienceOf({ deadlineAtMs: 1001 }, 1000, 500)).toBe(100);
     expect(patienceOf({ deadlineAtMs: 1001 }, 1000, 50)).toBe(50);
   });
+
+  it('is longer for a large request', () => {
+    expect(patienceOf({ deadlineAtMs: 9000 }, 1000, 500, 1_000_000)).toBe(1500);
+    expect(patienceOf({ deadlineAtMs: 2000 }, 1000, 500, 1_000_000)).toBe(1000);
+  });
 });
 
 describe('isSilent', () => {

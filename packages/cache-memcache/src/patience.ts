@@ -14,13 +14,20 @@ const MIN_PATIENCE_MS = 100;
 /** However busy the server is otherwise: an answer that has not come by then does not come. */
 const MAX_ANSWER_MS = 10_000;
 
+/** What the slowest network that is put up with carries. */
+const BYTES_PER_MS = 1000;
+
 /** A server that is silent for as long as its caller waits is taken for dead, so that the next caller waits no more. */
 export function patienceOf(
   call: Pick<CacheCall, 'deadlineAtMs'>,
   nowMs: number,
   answerTimeoutMs: number,
+  requestBytes: number = 0,
 ): number {
-  return Math.min(answerTimeoutMs, Math.max(MIN_PATIENCE_MS, call.deadlineAtMs - nowMs));
+  return Math.min(
+    answerTimeoutMs + requestBytes / BYTES_PER_MS,
+    Math.max(MIN_PATIENCE_MS, call.deadlineAtMs - nowMs),
+  );
 }
 
 /** @param lastProgressAtMs - When the server last did something. */

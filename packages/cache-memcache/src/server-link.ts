@@ -55,6 +55,11 @@ export class ServerLink {
     return this.#downBy !== undefined;
   }
 
+  /** Whether a request would be sent, now or as soon as there is a connection. */
+  get isUsable(): boolean {
+    return this.#downBy === undefined && !this.#isClosed;
+  }
+
   /** Another number for each connection: between two of them the server may have lost all it had. */
   get epoch(): number {
     return this.#epoch;
@@ -93,7 +98,7 @@ export class ServerLink {
         opcode: request.opcode,
         call,
         sentAtMs: nowMs,
-        patienceMs: patienceOf(call, nowMs, this.#options.answerTimeoutMs),
+        patienceMs: patienceOf(call, nowMs, this.#options.answerTimeoutMs, bytes.length),
         answer: waiter.answer,
         fail: waiter.fail,
       },
@@ -150,7 +155,6 @@ export class ServerLink {
 
   #up(connection: Connection): void {
     clearTimeout(this.#connectTimer);
-    this.#epoch += 1;
     const nowMs = performance.now();
     this.#upSinceMs = nowMs;
     connection.open();
@@ -165,6 +169,7 @@ export class ServerLink {
     const upSinceMs = this.#upSinceMs;
     this.#connection = undefined;
     this.#upSinceMs = undefined;
+    this.#epoch += 1;
     if (this.#isClosed) return;
     const wasStable = upSinceMs !== undefined && this.#backOff.isStable(upSinceMs, performance.now());
     if (wasStable) this.#backOff.reset();
@@ -180,11 +185,19 @@ export class ServerLink {
     this.#retryTimer = setTimeout(() => this.#connect(), this.#backOff.next()).unref();
     if (wasDown) return;
     this.#downSinceMs = performance.now();
-    this.#options.log('warning', `memcached ${this.name} is down: ${end.reason}`);
+    this.#options.log('warning', `memcached ${this.name} is down: ${printable(end.reason)}`);
   }
 
   #nextOpaque(): number {
     this.#opaque = (this.#opaque + 1) % OPAQUES;
     return this.#opaque;
   }
+}
+
+/** A reason may quote the server, such as the names in its certificate. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

@@ -139,6 +139,37 @@ describe.each(badAnswers)('a server that answers with %s', (_, bad) => {
   });
 });
 
+describe("a server that answers a quiet get with another key's value", () => {
+  it('spoils all that wait for it, and no more', async () => {
+    await open((request, socket) => {
+      const isBad = request.key === 'key 2';
+      socket.write(hit(isBad ? { ...request, key: 'key x' } : request, `value of ${request.key}`));
+    });
+    const answers = await cache.getMany([key(1), key(2), key(3)]);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['value', 'error', 'error']);
+    for (const answer of answers.slice(1))
+      expect(answer.outcome === 'error' && isCacheError(answer.error, 'CACHE_PROTOCOL')).toBe(true);
+    await expectRecovery();
+  });
+});
+
+describe('a server whose large answer takes its time', () => {
+  it('is not taken for silent while the answer is on its way', async () => {
+    await open((request, socket) => {
+      const answer = hit(request, Buffer.alloc(500_000, 'slow'));
+      let at = 0;
+      const timer = setInterval(() => {
+        socket.write(answer.subarray(at, at + 25_000));
+        at += 25_000;
+        if (at >= answer.length) clearInterval(timer);
+      }, 40);
+      socket.once('close', () => clearInterval(timer));
+    });
+    expect(await outcome('slow', 10_000)).toHaveLength(500_000);
+    expect(lines).toEqual([]);
+  });
+});
+
 describe('a server that answers what nobody asked', () => {
   it('is not listened to', async () => {
     await open((request, socket) => {
