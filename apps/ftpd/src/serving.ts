@@ -1,4 +1,10 @@
-import { createFtpServer, type FtpServer, type FtpServerOptions, type Policy } from '@ftpd/server';
+import {
+  createFtpServer,
+  type ConnectData,
+  type FtpServer,
+  type FtpServerOptions,
+  type Policy,
+} from '@ftpd/server';
 import { closeDescriptor, duplicate, sendFile } from '@ftpd/posix';
 import type { Storage } from '@ftpd/storage';
 import type { KernelSending } from '@ftpd/storage-local';
@@ -24,6 +30,8 @@ export interface ServingOptions {
   readonly log: DaemonLog;
   readonly system: SystemAccounts;
   readonly openStorage: (setup: StorageSetup) => Storage | Promise<Storage>;
+  /** Default: the server connects by itself. */
+  readonly connectData?: ConnectData;
   /** `-X`: the only session is over. */
   readonly onFinished: () => void;
 }
@@ -47,7 +55,7 @@ export interface Serving {
 /** Makes the server of a first configuration; it listens when told to. @throws {StartError} */
 export async function startServing(
   first: Composition,
-  { options, log, system, openStorage, onFinished }: ServingOptions,
+  { options, log, system, openStorage, connectData, onFinished }: ServingOptions,
 ): Promise<Serving> {
   let composition = first;
   const cacheTrace = createCacheTrace(log.tracing);
@@ -98,6 +106,7 @@ export async function startServing(
   });
   const server = createFtpServer({
     ...served(first),
+    ...(connectData === undefined ? {} : { connectData }),
     policy: gated(first.policy, opened),
     storage,
     log: log.write,

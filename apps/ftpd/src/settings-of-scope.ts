@@ -31,7 +31,7 @@ import {
   umask,
 } from './modules/core/server.ts';
 import * as limits from './modules/auth/limits.ts';
-import { accessDenyMsg, accessGrantMsg, displayLogin } from './modules/auth/login.ts';
+import { accessDenyMsg, accessGrantMsg, displayLogin, rootRevoke } from './modules/auth/login.ts';
 import {
   dirFakeGroup,
   dirFakeMode,
@@ -170,6 +170,7 @@ function network(scope: SessionScope, context: SettingsContext) {
     allowsForeignAddress:
       typeof foreign === 'boolean' ? () => foreign : (address: string) => context.isInClass(address, foreign),
     socket: { isKeptAlive: true, ...options },
+    activeSourcePort: scope.first(rootRevoke) ?? 'any',
     ...optional('passivePorts', scope.first(passivePorts)),
     ...optional('passiveAddress', masquerade === undefined ? undefined : context.numericAddress(masquerade)),
   };

@@ -2,6 +2,7 @@ import type { Storage } from '@ftpd/storage';
 import type { HookRunner } from './hook-runner.ts';
 import type { ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
+import type { ConnectData } from './server-options.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { BufferPool } from './transfer/buffer-pool.ts';
 
@@ -12,6 +13,7 @@ export interface ServerContext {
   readonly hooks: HookRunner;
   readonly registry: SessionRegistry;
   readonly buffers: BufferPool;
+  readonly connectData: ConnectData;
   readonly log: ServerLog;
   readonly trace: ServerTrace;
   readonly emit: (event: ServerEvent) => void;

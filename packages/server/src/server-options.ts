@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Storage } from '@ftpd/storage';
 import type { Hooks, ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
@@ -12,6 +13,8 @@ export interface FtpServerOptions {
   readonly maxSessions?: number;
   /** Default: one in memory. */
   readonly registry?: SessionRegistry;
+  /** Makes active data connections from a port that only root may use. Default: the server does, if it may. */
+  readonly connectData?: ConnectData;
   readonly log?: ServerLog;
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
@@ -21,6 +24,18 @@ export interface FtpServerOptions {
   /** Big buffers of all downloads together, in bytes; beyond, a download gets one small buffer. Default: 64 MiB. */
   readonly maxTransferBufferBytes?: number;
 }
+
+/** An active data connection that is to be made. */
+export interface DataConnectionWanted {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  /** The own port, `control-less-one`. */
+  readonly localPort: number;
+}
+
+/** @returns a connected socket; undefined: the server shall connect by itself. @throws the system's error, or the signal's reason. */
+export type ConnectData = (wanted: DataConnectionWanted, signal: AbortSignal) => Promise<Socket | undefined>;
 
 export interface ListenOptions {
   /** Not with `descriptor`. */

@@ -34,6 +34,7 @@ function contextOf(
     trace: options.trace ?? (() => {}),
     emit: options.onEvent ?? (() => {}),
     now: options.now ?? Date.now,
+    connectData: options.connectData ?? (() => Promise.resolve(undefined)),
   };
 }
 

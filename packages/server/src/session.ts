@@ -11,6 +11,7 @@ import {
   type SessionState,
 } from '@ftpd/protocol';
 import { rootPath, virtualPath, type StorageView, type VirtualPath } from '@ftpd/storage';
+import { connectFor } from './data/connect-for.ts';
 import { DataPort } from './data/data-port.ts';
 import type { ConnectionFacts, LoginGrant } from './policy.ts';
 import type { ServerEventName } from './hooks.ts';
@@ -99,7 +100,7 @@ export class Session implements SessionView {
     this.localPort = facts.localPort;
     this.connectedAtMs = context.now();
     this.context = context;
-    this.dataPort = new DataPort(facts.localAddress);
+    this.dataPort = new DataPort((target, signal) => connectFor(this, target, signal));
     this.timers = new SessionTimers((name, durationMs) => this.#timeOut(name, durationMs));
     this.#output = output;
   }

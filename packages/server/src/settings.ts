@@ -107,6 +107,11 @@ export interface Settings extends PathSettings {
   readonly passiveAddress?: string;
   /** Whether data may go to or come from this address, the control connection being from another. */
   readonly allowsForeignAddress: (address: string) => boolean;
+  /**
+   * The own port of active data connections (RFC 959 §3.2): any, or the control connection's less one.
+   * `control-less-one-if-unprivileged`: PORT and EPRT are refused where that port is for root (RootRevoke on).
+   */
+  readonly activeSourcePort: 'any' | 'control-less-one' | 'control-less-one-if-unprivileged';
   readonly display: DisplayFiles;
   /** Whether a command line may be run, by its argument (AllowFilter, DenyFilter). */
   readonly isCommandAllowed: (verb: string, argument: string) => boolean;
@@ -163,6 +168,7 @@ export const defaultSettings: Settings = {
   maxLoginAttempts: 3,
   limits: {},
   allowsForeignAddress: () => false,
+  activeSourcePort: 'any',
   display: {},
   isCommandAllowed: () => true,
   listOptions: { text: '', isStrict: false },

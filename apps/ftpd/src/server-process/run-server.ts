@@ -17,6 +17,7 @@ import { checkAccounts, startServing, type Serving } from '../serving.ts';
 import { leaveSignalsToKeeper } from '../signals.ts';
 import { linesOf } from '../start-error.ts';
 import { homesThrough } from './homes.ts';
+import { dataPortsThrough } from './data-ports.ts';
 import { createGivenListeners, type GivenListeners } from './given-listeners.ts';
 import { openGivenLogs, type GivenLogs } from './given-logs.ts';
 import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
@@ -136,6 +137,7 @@ class KeptServer {
         });
         return this.#storage;
       },
+      connectData: dataPortsThrough(this.#keeper),
       onFinished: () => this.#channel.send({ type: 'finished' }),
     });
     await checkAccounts(composition);

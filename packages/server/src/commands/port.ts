@@ -8,6 +8,8 @@ export const port: Handler<'PORT'> = (session, endpoint, { verb }) => expectActi
 
 export function expectActive(session: Session, endpoint: Endpoint, verb: string): Reply {
   if (session.parameters.isEpsvOnly) return reply(500, `Illegal ${verb} command, EPSV ALL in effect`);
+  if (session.settings.activeSourcePort === 'control-less-one-if-unprivileged' && session.localPort <= 1024)
+    return reply(500, `Unable to service ${verb} commands`);
   const target = activeTarget(session, endpoint);
   if (!target) {
     session.context.log(

@@ -5,6 +5,8 @@ export interface ActiveOptions {
   readonly remotePort: number;
   /** Own address of the control connection, so that firewalls see one pair of addresses. */
   readonly localAddress: string;
+  /** Absent: any. */
+  readonly localPort?: number;
 }
 
 /** Connects to where PORT or EPRT pointed. @throws the system's error, or the signal's reason. */
@@ -14,6 +16,7 @@ export function connectActive(options: ActiveOptions, signal: AbortSignal): Prom
       host: options.remoteAddress,
       port: options.remotePort,
       localAddress: options.localAddress,
+      ...(options.localPort === undefined ? {} : { localPort: options.localPort }),
     });
     const settle = (): void => {
       signal.removeEventListener('abort', abort);

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
-import { connectActive } from './active-connector.ts';
 import type { PassiveListener } from './passive-listener.ts';
 
 export interface ActiveTarget {
   readonly address: string;
   readonly port: number;
 }
+
+/** Makes an active data connection. @throws the system's error, or the signal's reason. */
+export type ConnectTo = (target: ActiveTarget, signal: AbortSignal) => Promise<Socket>;
 
 type Arrangement =
   | { readonly kind: 'active'; readonly target: ActiveTarget }
@@ -17,10 +19,10 @@ type Arrangement =
  */
 export class DataPort {
   #arrangement: Arrangement | undefined;
-  readonly #localAddress: string;
+  readonly #connect: ConnectTo;
 
-  constructor(localAddress: string) {
-    this.#localAddress = localAddress;
+  constructor(connect: ConnectTo) {
+    this.#connect = connect;
   }
 
   expectActive(target: ActiveTarget): void {
@@ -54,11 +56,7 @@ export class DataPort {
         throw error;
       }
     }
-    const { address, port } = arrangement.target;
-    return connectActive(
-      { remoteAddress: address, remotePort: port, localAddress: this.#localAddress },
-      signal,
-    );
+    return this.#connect(arrangement.target, signal);
   }
 
   /** Forgets what was arranged. */

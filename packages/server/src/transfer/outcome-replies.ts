@@ -16,6 +16,8 @@ const connectionErrors: { readonly [code: string]: string } = {
   ETIMEDOUT: 'Connection timed out',
   EHOSTUNREACH: 'No route to host',
   ENETUNREACH: 'Network is unreachable',
+  EADDRINUSE: 'Address already in use',
+  EACCES: 'Permission denied',
   EADDRNOTAVAIL: 'Cannot assign requested address',
   EMFILE: 'Too many open files',
   ENFILE: 'Too many open files in system',

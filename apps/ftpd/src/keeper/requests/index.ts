@@ -1,4 +1,5 @@
 import type { KeeperRequest } from '../request.ts';
+import { bindDataPort } from './bind-data-port.ts';
 import { makeHomeRequest } from './make-home.ts';
 import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
@@ -11,6 +12,7 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   openAccountFile,
   openRoot,
   makeHomeRequest,
+  bindDataPort,
   readPoolSecretRequest,
   findUserRequest,
   findGroupRequest,

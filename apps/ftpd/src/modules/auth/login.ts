@@ -1,13 +1,16 @@
 import {
   badCount,
   badValue,
+  booleanOf,
   defineDirective,
   exactlyOne,
+  one,
   parseNameExpression,
   SERVER_CONTEXTS,
   text,
   type Context,
 } from '@ftpd/config';
+import type { Settings } from '@ftpd/server';
 import type { PathForGroups } from '../../policy/default-root.ts';
 import { isMeant, patternArguments } from '../core/pattern.ts';
 import { halfSwitchRow, switchRow } from '../switch-row.ts';
@@ -145,6 +148,22 @@ export const defaultRoot = pathRow(
 );
 export const defaultChdir = pathRow('DefaultChdir', 'The folder that a session starts in.');
 
+/** The own port of active data connections is all that is left of it: root is given up, whatever it says. */
+export const rootRevoke = defineDirective({
+  name: 'RootRevoke',
+  module,
+  syntax: 'RootRevoke on|off|UseNonCompliantActiveTransfers',
+  contexts: serversAndAnonymous,
+  repeats: 'last-wins',
+  doc: 'off: active data connections come from the port below that of the control connection; on: and PORT and EPRT are refused where that port is for root. Sessions never have root’s rights.',
+  parse: one((word): Settings['activeSourcePort'] => {
+    if (word.toLowerCase() === 'usenoncompliantactivetransfers') return 'any';
+    const isOn = booleanOf(word);
+    if (isOn === undefined) throw badValue('expected Boolean parameter', 0);
+    return isOn ? 'control-less-one-if-unprivileged' : 'control-less-one';
+  }),
+});
+
 function messageRow(name: 'AccessDenyMsg' | 'AccessGrantMsg', doc: string) {
   return defineDirective({
     name,
@@ -198,6 +217,7 @@ export const authLoginRows = [
   defaultRoot,
   defaultChdir,
   createHome,
+  rootRevoke,
   accessDenyMsg,
   accessGrantMsg,
   displayLogin,

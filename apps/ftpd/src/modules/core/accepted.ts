@@ -18,7 +18,6 @@ const reasons: readonly (readonly [
   ['LogFormat', 'mod_log.c', SERVER_CONTEXTS, 'ExtendedLog is not written yet'],
   ['LogOptions', 'mod_log.c', SERVER_CONTEXTS, 'ExtendedLog is not written yet'],
   ['ServerLog', 'mod_log.c', SERVER_CONTEXTS, 'all servers write to SystemLog'],
-  ['RootRevoke', 'mod_auth.c', everyPlace, 'root is given up before the first session, whatever it says'],
   ['TransferPriority', 'mod_xfer.c', everyPlace, 'sessions are no processes that could have a priority'],
 ];
 

@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net';
+import type { Session } from '../session.ts';
+import { connectActive } from './active-connector.ts';
+import type { ActiveTarget } from './data-port.ts';
+
+/** Makes a session's active data connection, from the port that its settings say. */
+export async function connectFor(
+  { settings, context, localAddress, localPort }: Session,
+  { address, port }: ActiveTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const target = { remoteAddress: address, remotePort: port, localAddress };
+  if (settings.activeSourcePort === 'any' || localPort < 2) return await connectActive(target, signal);
+  const wanted = { ...target, localPort: localPort - 1 };
+  return (await context.connectData(wanted, signal)) ?? (await connectActive(wanted, signal));
+}
