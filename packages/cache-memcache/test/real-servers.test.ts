@@ -163,6 +163,42 @@ describe('a server that is not there', () => {
   });
 });
 
+describe('a restart', () => {
+  it('takes no new entry for the one that was seen before, though memcached numbers both alike', async () => {
+    await start(1);
+    const [victim] = servers as [TestMemcached];
+    await cache.set(key(1), Buffer.from('before'));
+    const seen = await cache.getEntry(key(1));
+    await victim.stop('SIGKILL');
+    servers = [await startMemcached({ port: victim.port })];
+    await until(
+      () =>
+        cache.set(key(1), Buffer.from('behind')).then(
+          () => true,
+          () => false,
+        ),
+      10_000,
+      'the return',
+    );
+    expect(await cache.replace(key(1), seen!.version, Buffer.from('wrong'))).toBe(false);
+    expect(Buffer.from((await cache.get(key(1)))!).toString()).toBe('behind');
+  });
+});
+
+describe('a stall of our own', () => {
+  it('is not taken for silence of the server', async () => {
+    await start(1);
+    await cache.get(key(1));
+    const asked = [cache.get(key(1), { deadlineMs: 10_000 }), cache.get(key(2), { deadlineMs: 10_000 })];
+    // The requests go out, and then nothing is read for longer than a server may be silent.
+    await new Promise((resolve) => setImmediate(resolve));
+    const end = performance.now() + DEADLINE_MS * 1.5;
+    while (performance.now() < end);
+    expect(await Promise.all(asked)).toEqual([undefined, undefined]);
+    expect(lines).toEqual([]);
+  });
+});
+
 describe('a server without room', () => {
   it('says so, and what was there is not taken for the new value', async () => {
     await start(1, ['-m', '1', '-M', '-I', '512k']);
