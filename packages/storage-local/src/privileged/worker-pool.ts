@@ -109,9 +109,8 @@ export class WorkerPool {
     this.#deadlines.close();
     for (const task of [...this.#queue.drain(), ...this.#busy.values()])
       this.#refuse(task, new StorageError('STORAGE_CLOSED'));
-    const busy = [...this.#busy.keys(), ...this.#starting];
-    await Promise.all(this.#idle.map((worker) => worker.terminate()));
-    for (const worker of busy) void worker.terminate();
+    for (const worker of this.#busy.keys()) void worker.terminate();
+    await Promise.all([...this.#idle, ...this.#starting].map((worker) => worker.terminate()));
   }
 
   #dispatch(): void {
