@@ -14,6 +14,9 @@ const repliesAsBytes = {};
 /** What may wait to be sent before more is refused: a server that reads nothing must not fill our memory. */
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
 
+/** What may wait for an answer before more is refused: a server that answers slowly must not, either. */
+const MAX_AWAITED = 32_768;
+
 const KEEP_ALIVE_MS = 30_000;
 
 /**
@@ -69,11 +72,11 @@ export class Connection {
     read: (reply: unknown) => Result,
   ): Promise<Result> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#stream.writableLength > MAX_UNSENT_BYTES)
-      return Promise.reject(unavailable(new Error('the server reads too slowly')));
+    if (this.#stream.writableLength > MAX_UNSENT_BYTES || this.#watch.awaited > MAX_AWAITED)
+      return Promise.reject(unavailable(new Error('the server is too slow')));
     const command = new Command(name, args as Argument[], repliesAsBytes);
     // Alone, a command goes out at once; what comes with it goes out together, with one more system call.
-    if (this.#watch.isAwaiting) this.#cork();
+    if (this.#watch.awaited > 0) this.#cork();
     this.#watch.sent(deadlineAtMs);
     this.#sent += 1;
     void this.#redis.sendCommand(command);

@@ -38,9 +38,9 @@ export class QuietWatch {
     if (this.#timer === undefined) this.#setTimer(this.#silenceTimeoutMs);
   }
 
-  /** Whether any answer is still to come. */
-  get isAwaiting(): boolean {
-    return this.#awaited > 0;
+  /** How many answers are still to come. */
+  get awaited(): number {
+    return this.#awaited;
   }
 
   answered(): void {
