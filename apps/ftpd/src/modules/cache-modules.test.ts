@@ -61,6 +61,9 @@ describe('the directives of mod_memcache and mod_redis', () => {
     'MemcacheServers 127.0.0.1 a.example:11212:3 [::1]:11211 /run/m.sock',
     'MemcacheReplicas 2',
     'MemcacheTimeouts 1 2 3',
+    'MemcacheTimeouts 1 2 3 0',
+    'MemcacheTimeouts 1 2 3 4',
+    'MemcacheConnectFailures 3',
     'MemcacheOptions NoRandomReplicaReads',
     'RedisServer [::1]:6380 user pass:word 2 ssl:true ssl-ca:/etc/ca.pem',
     'RedisSentinel a b:26380 master pool',
@@ -75,7 +78,7 @@ describe('the directives of mod_memcache and mod_redis', () => {
     ['MemcacheServers h:99999', "'99999' is no port: 11211 is used"],
     ['MemcacheReplicas 0', 'has no effect: 0 is less than 1'],
     ['MemcacheOptions NoBinaryProtocol', 'NoBinaryProtocol has no effect'],
-    ['MemcacheConnectFailures 3', 'has no effect'],
+    ['MemcacheConnectFailures 0', 'has no effect: 0 is less than 1'],
     ['MemcacheTimeouts 0 5 5', '0 is no time to wait: 500 ms are used'],
     ['RedisServer h:x', "'x' is no port: 6379 is used"],
     ['RedisServer h user', 'a user name without a password is not sent'],
@@ -108,7 +111,13 @@ describe('what memcached is used with', () => {
       readsFrom: 'any',
       connectTimeoutMs: 500,
       answerTimeoutMs: 500,
+      connectFailures: 1,
     });
+  });
+
+  it('follows MemcacheConnectFailures and the fourth of MemcacheTimeouts, which ProFTPD only parses', async () => {
+    const text = 'MemcacheServers h\nMemcacheConnectFailures 3\nMemcacheTimeouts 100 200 300 20\n';
+    expect(await storeOf(text)).toMatchObject({ connectFailures: 3, retryMs: 20_000 });
   });
 
   it('follows MemcacheOptions and MemcacheTimeouts', async () => {

@@ -5,6 +5,7 @@ import { cacheLog } from '../cache/cache-log.ts';
 import { createCachePool } from '../cache/cache-pool.ts';
 import { createModuleLog } from '../log/module-log.ts';
 import {
+  memcacheConnectFailures,
   memcacheEngine,
   memcacheLog,
   memcacheOptions,
@@ -18,7 +19,7 @@ import {
 export function memcacheStore(directives: DirectiveReader): MemcacheOptions | undefined {
   const servers = directives.first(memcacheServers);
   if (servers === undefined || directives.first(memcacheEngine) === false) return undefined;
-  const { connectMs, readMs, writeMs } = directives.first(memcacheTimeouts);
+  const { connectMs, readMs, writeMs, retryMs } = directives.first(memcacheTimeouts);
   const isFirstAsked = directives.first(memcacheOptions).has('NoRandomReplicaReads');
   return {
     servers,
@@ -26,6 +27,8 @@ export function memcacheStore(directives: DirectiveReader): MemcacheOptions | un
     readsFrom: isFirstAsked ? 'primary' : 'any',
     connectTimeoutMs: connectMs,
     answerTimeoutMs: Math.max(readMs, writeMs),
+    connectFailures: directives.first(memcacheConnectFailures) ?? 1,
+    ...(retryMs === undefined ? {} : { retryMs }),
   };
 }
 

@@ -84,6 +84,8 @@ export interface MemcacheTimeouts {
   readonly connectMs: number;
   readonly readMs: number;
   readonly writeMs: number;
+  /** Between attempts to reach a server that is down. Absent: the driver's own choice. */
+  readonly retryMs?: number;
 }
 
 export const memcacheTimeouts: DefaultedRow<MemcacheTimeouts> = defineDirective({
@@ -93,21 +95,25 @@ export const memcacheTimeouts: DefaultedRow<MemcacheTimeouts> = defineDirective(
   contexts: SERVER_CONTEXTS,
   repeats: 'first-wins',
   defaultValue: { connectMs: 500, readMs: 500, writeMs: 500 },
-  doc: 'How long a server may take to connect, and to answer (the longer of the second and the third), in ms. A server that is down is tried again in the background, whatever the fourth says.',
+  doc: 'How long a server may take to connect, and to answer (the longer of the second and the third), in ms. A server that is down is tried again in the background after as many seconds as the fourth says; without it, or with 0, after 50 ms to 2 s.',
   parse: parseTimeouts,
 });
+
+const MAX_RETRY_S = 24 * 60 * 60;
 
 function parseTimeouts(args: readonly string[], site: DirectiveSite): MemcacheTimeouts {
   if (args.length < 3 || args.length > 4) throw badCount();
   const [connectMs, readMs, writeMs] = (['connect', 'read', 'write'] as const).map((what, index) =>
     millisecondsAt(args, index, `${what} timeout value`, site),
   ) as [number, number, number];
-  if (args.length === 4) {
-    millisecondsAt(args, 3, 'retry timeout value', site);
-    site.warn('the fourth parameter has no effect: a server that is down is tried again in the background');
-  }
-  return { connectMs, readMs, writeMs };
+  const [, , , retryWord = '0'] = args;
+  if (!/^[+-]?\d{1,20}$/u.test(retryWord))
+    throw badValue(`badly formatted retry timeout value: ${retryWord}`, 3, 'write a number of seconds');
+  const retryS = Math.min(Number(retryWord), MAX_RETRY_S);
+  return { connectMs, readMs, writeMs, ...(retryS > 0 ? { retryMs: retryS * 1000 } : {}) };
 }
+
+const MAX_CONNECT_FAILURES = 1_000_000;
 
 export const memcacheConnectFailures: DirectiveRow<number> = defineDirective({
   name: 'MemcacheConnectFailures',
@@ -115,14 +121,15 @@ export const memcacheConnectFailures: DirectiveRow<number> = defineDirective({
   syntax: 'MemcacheConnectFailures count',
   contexts: SERVER_CONTEXTS,
   repeats: 'first-wins',
-  doc: 'Accepted; a server counts as down from its first failure until the background reaches it again, and keeps its place.',
+  doc: 'After how many failures in a row a server counts as down; not set, after the first. It keeps its place, and is tried again in the background.',
   parse: (args, site) => {
     if (args.length === 0) throw badCount('missing parameters');
     const [word = ''] = args;
     if (!/^[+-]?\d{1,20}$/u.test(word))
       throw badValue(`bad connect failures parameter: ${word}`, 0, 'write a number');
-    site.warn('has no effect: a server counts as down from its first failure until it is reached again');
-    return Number(word);
+    if (Number(word) >= 1) return Math.min(Number(word), MAX_CONNECT_FAILURES);
+    site.warn(`has no effect: ${word} is less than 1`);
+    return 1;
   },
 });
 
