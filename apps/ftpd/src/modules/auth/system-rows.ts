@@ -1,8 +1,8 @@
 import {
   badCount,
+  badValue,
   boolean,
   defineDirective,
-  keywords,
   one,
   SERVER_CONTEXTS,
   text,
@@ -12,13 +12,31 @@ import {
 const unix = 'mod_auth_unix.c';
 const pam = 'mod_auth_pam.c';
 
-/** ProFTPD counts the parameters of these before it reads them, with a text of its own. */
-function options<T>(parse: ArgumentsParser<T>): ArgumentsParser<T> {
-  return (args, site) => {
+/** Words out of a fixed set, in any case. ProFTPD has texts of its own for these. */
+function options<const Word extends string>(
+  what: string,
+  ...words: readonly Word[]
+): ArgumentsParser<ReadonlySet<Word>> {
+  return (args) => {
     if (args.length === 0) throw badCount();
-    return parse(args, site);
+    return new Set(
+      args.map((arg, index) => {
+        const word = words.find((each) => each.toLowerCase() === arg.toLowerCase());
+        if (word === undefined)
+          throw badValue(`: unknown ${what} '${arg}'`, index, `known: ${words.join(', ')}`);
+        return word;
+      }),
+    );
   };
 }
+
+const unixOptions = options(
+  'AuthUnixOption',
+  'AIXNoRLogin',
+  'MagicTokenChroot',
+  'NoGetgrouplist',
+  'NoInitgroups',
+);
 
 export const persistentPasswd = defineDirective({
   name: 'PersistentPasswd',
@@ -38,18 +56,12 @@ export const authUnixOptions = defineDirective({
   contexts: SERVER_CONTEXTS,
   repeats: 'last-wins',
   doc: 'MagicTokenChroot: a home FOLDER/./START sets the root and the start. NoInitgroups: no limit on groups, as here in any case. AIXNoRLogin is for AIX.',
-  parse: options((args, site) => {
-    const words = keywords(
-      'AuthUnixOption',
-      'AIXNoRLogin',
-      'MagicTokenChroot',
-      'NoGetgrouplist',
-      'NoInitgroups',
-    )(args, site);
+  parse: (args, site) => {
+    const words = unixOptions(args, site);
     if (words.has('NoGetgrouplist'))
       site.warn('NoGetgrouplist has no effect: the groups of a user come from getgrouplist(3)');
     return words;
-  }),
+  },
 });
 
 export const authPam = defineDirective({
@@ -79,7 +91,7 @@ export const authPamOptions = defineDirective({
   contexts: SERVER_CONTEXTS,
   repeats: 'last-wins',
   doc: 'NoTTY: PAM is told of no terminal.',
-  parse: options(keywords('AuthPAMOption:', 'NoTTY')),
+  parse: options('AuthPAMOption:', 'NoTTY'),
 });
 
 export const defaultPamService = 'proftpd';
