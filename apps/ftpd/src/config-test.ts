@@ -3,6 +3,7 @@ import { createClientNames } from './client-names.ts';
 import { compose } from './composition.ts';
 import { loadConfigFile, problemLines } from './config-file.ts';
 import { createBuiltIns } from './modules/index.ts';
+import { checkCacheBackends } from './modules/mod_ftpd.ts';
 import { createSystemAccounts } from './policy/system-accounts.ts';
 import { checkScoreboard } from './run-files.ts';
 import { StartError } from './start-error.ts';
@@ -37,6 +38,7 @@ export async function testConfiguration({
   for (const { text } of composition.problems) say(text);
   try {
     checkScoreboard(composition.main);
+    await checkCacheBackends(composition.moduleContext);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     error.lines.forEach(say);

@@ -1,3 +1,4 @@
+import type { FtpdModule, ModuleContext } from '@ftpd/module';
 import {
   createFtpServer,
   type ConnectData,
@@ -67,7 +68,7 @@ export async function startServing(
       log.tracing.configure(next.tracing);
       cacheTrace.follow();
       traceDirectives(next.configuration, log.tracing.trace);
-      for (const module of next.modules) await module.start?.(next.moduleContext);
+      for (const module of next.modules) await startModule(module, next.moduleContext);
     } catch (error) {
       if (error instanceof LogFileError) throw new StartError([error.message], { cause: error });
       throw error;
@@ -145,6 +146,17 @@ export async function startServing(
       }
     },
   };
+}
+
+/** @throws {StartError} that names a module which others have written. */
+async function startModule(module: FtpdModule, context: ModuleContext): Promise<void> {
+  try {
+    await module.start?.(context);
+  } catch (error) {
+    if (error instanceof StartError || error instanceof LogFileError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError([`fatal: module ${module.name} does not start: ${reason}`], { cause: error });
+  }
 }
 
 /** Connections that come before privileges are given up wait for it. */

@@ -75,7 +75,15 @@ describe('LoadModule of a package', () => {
       expect(output).toContain(`LoadModule: error loading module '${name}': ${reason}`);
   });
 
-  it('keeps the daemon from starting with a CacheBackend that nobody understands', async () => {
+  it('keeps the daemon from starting with a module that fails, or a CacheBackend that nobody understands', async () => {
+    const broken = {
+      name: 'broken',
+      source: `export const ftpdModule = {
+        name: 'mod_broken', apiVersion: 1, start: () => { throw new Error('no disk'); } };`,
+    };
+    await expect(started(['LoadModule broken'], [broken])).rejects.toThrow(
+      'fatal: module mod_broken does not start: no disk',
+    );
     await expect(started(['CacheBackend pool foo://host'], [])).rejects.toThrow(
       "fatal: CacheBackend: pool: no driver for 'foo:' is here",
     );

@@ -6,6 +6,7 @@ import {
   ControlClient,
   PASSWORD,
   removeFolder,
+  runProgram,
   servingIdentity,
   startFtpd,
   temporaryFolder,
@@ -41,10 +42,11 @@ async function started(config: string): Promise<TestServer> {
   return server;
 }
 
-async function noop({ port }: TestServer): Promise<void> {
+async function noop({ port }: TestServer): Promise<string> {
   const client = await ControlClient.login({ port, user: 'u1', password: PASSWORD });
-  await client.ask('NOOP', 200);
+  const { text } = await client.ask('NOOP', 200);
   client.destroy();
+  return text;
 }
 
 /** Only root can have a keeper. */
@@ -70,6 +72,20 @@ describe.runIf(servingIdentity().isRoot)('a server with a keeper', () => {
     );
     await noop(server);
     await until(() => noops() === 1, 10_000, 'a line of the new trace');
+  });
+
+  it('speaks TLS to Redis with a key that only root may read, and not at all without it', async () => {
+    const closed = closedFolder();
+    const redis = (key: string): string =>
+      `LoadModule ftpd-mod-noop\nRedisServer 127.0.0.1:1 ssl:true ssl-key:${key}\nNoopCache redis\n`;
+    const [key, cert] = ['key', 'cert'].map((name) => join(closed, name)) as [string, string];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=x', '-keyout', key];
+    await runProgram('openssl', [...request, '-out', cert], { name: 'openssl' });
+    chmodSync(key, 0o600);
+    expect(await noop(await started(redis(`${key} ssl-cert:${cert}`)))).toContain('CACHE_UNAVAILABLE');
+    const without = await started(redis(join(closed, 'absent')));
+    expect(await noop(without)).toContain('no cache');
+    expect(without.process.output()).toMatch(/mod_redis: Redis is not used: ENOENT/);
   });
 
   it('has the secret of a pool that only root may read', async () => {

@@ -24,7 +24,7 @@ import { singleProcess, type Surroundings } from '../surroundings.ts';
 export function createBuiltIns(surroundings: Surroundings = singleProcess): readonly FtpdModule[] {
   return [
     modCore(),
-    ...createOptionalModules(),
+    ...createOptionalModules(surroundings),
     modXfer(),
     modAuthFile(surroundings),
     modAuthUnix(surroundings),

@@ -17,16 +17,23 @@ export const modFtpd: FtpdModule = defineModule({
       if (!isCacheError(error)) throw error;
       throw new StartError([`fatal: PoolSecretFile: ${error.message}`], { cause: error });
     });
-    for (const { name, url } of context.everywhere(cacheBackendRow)) {
-      // A driver connects later: this tells whether there is one, and whether it understands the line.
-      if ((await backendOf(name, context)) !== undefined) continue;
-      const scheme = url.slice(0, url.indexOf(':'));
-      throw new StartError([
-        `fatal: CacheBackend: ${name}: no driver for '${scheme}:' is here; install its package and load it with LoadModule`,
-      ]);
-    }
+    await checkCacheBackends(context);
   },
 });
+
+/**
+ * Whether there is a driver for each CacheBackend line, and it understands the line. Nothing is connected.
+ * @throws {StartError}
+ */
+export async function checkCacheBackends(context: ModuleContext): Promise<void> {
+  for (const { name, url } of context.everywhere(cacheBackendRow)) {
+    if ((await backendOf(name, context)) !== undefined) continue;
+    const scheme = url.slice(0, url.indexOf(':'));
+    throw new StartError([
+      `fatal: CacheBackend: ${name}: no driver for '${scheme}:' is here; install its package and load it with LoadModule`,
+    ]);
+  }
+}
 
 async function backendOf(name: string, context: ModuleContext): Promise<Cache | undefined> {
   const [main] = context.servers;

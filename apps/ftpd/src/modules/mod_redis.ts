@@ -5,6 +5,8 @@ import { defineModule, type DirectiveReader, type FtpdModule } from '@ftpd/modul
 import { cacheLog } from '../cache/cache-log.ts';
 import { createCachePool } from '../cache/cache-pool.ts';
 import { createModuleLog } from '../log/module-log.ts';
+import { redisFilesThrough } from '../server-process/redis-files.ts';
+import type { Surroundings } from '../surroundings.ts';
 import {
   redisEngine,
   redisLog,
@@ -34,11 +36,16 @@ function redisStore(directives: DirectiveReader): RedisStore | undefined {
   return { server, sentinels, timeouts: directives.first(redisTimeouts) };
 }
 
-/** Reads the files of certificates. @throws the system's error for one that can't be read */
-async function redisOptions({ server, sentinels, timeouts }: RedisStore): Promise<RedisCacheOptions> {
+type ReadText = (path: string) => Promise<string>;
+
+/** Reads the files of certificates. @throws an error about one that can't be read */
+async function redisOptions(
+  { server, sentinels, timeouts }: RedisStore,
+  read: ReadText,
+): Promise<RedisCacheOptions> {
   const { username, password, database = 0 } = server ?? {};
-  const tls = await readTls(server?.tls);
-  const sentinelTls = await readTls(sentinels?.tls);
+  const tls = await readTls(server?.tls, read);
+  const sentinelTls = await readTls(sentinels?.tls, read);
   const servers =
     sentinels === undefined
       ? { server: (server as RedisServerValue).endpoint }
@@ -58,18 +65,19 @@ async function redisOptions({ server, sentinels, timeouts }: RedisStore): Promis
   };
 }
 
-async function readTls(words: TlsWords | undefined): Promise<RedisTls | undefined> {
+async function readTls(words: TlsWords | undefined, read: ReadText): Promise<RedisTls | undefined> {
   if (words === undefined) return undefined;
   const { ca, cert, key } = words;
   return {
-    ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
-    ...(cert === undefined ? {} : { cert: await readFile(cert, 'utf8') }),
-    ...(key === undefined ? {} : { key: await readFile(key, 'utf8') }),
+    ...(ca === undefined ? {} : { ca: await read(ca) }),
+    ...(cert === undefined ? {} : { cert: await read(cert) }),
+    ...(key === undefined ? {} : { key: await read(key) }),
   };
 }
 
 /** Caches in Redis, in ProFTPD's directives; other modules ask for them by the name `redis`. */
-export function modRedis(): FtpdModule {
+export function modRedis({ keeper }: Surroundings): FtpdModule {
+  const read: ReadText = keeper === undefined ? (path) => readFile(path, 'utf8') : redisFilesThrough(keeper);
   const pool = createCachePool();
   const log = createModuleLog('RedisLog', 'mod_redis/0.2.3');
   return defineModule({
@@ -87,7 +95,7 @@ export function modRedis(): FtpdModule {
       const tell = cacheLog('redis', 'mod_redis', context, { log, path });
       try {
         return await pool.of(context, JSON.stringify([store, path]), async () => {
-          const options = await redisOptions(store);
+          const options = await redisOptions(store, read);
           const { createRedisCache } = await import('@ftpd/cache-redis');
           return createRedisCache({ ...options, log: tell });
         });

@@ -2,10 +2,11 @@ import type { FtpdModule } from '@ftpd/module';
 import { cacheDriverModule } from '../cache/driver-module.ts';
 import { isAvailable } from '../built-in.ts';
 import { modMemcache } from './mod_memcache.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { modRedis } from './mod_redis.ts';
 
 /** Modules whose packages the daemon can do without, and their drivers for CacheBackend: those that are installed. */
-export function createOptionalModules(): readonly FtpdModule[] {
+export function createOptionalModules(surroundings: Surroundings): readonly FtpdModule[] {
   return [
     ...(isAvailable('mod_memcache')
       ? [
@@ -19,7 +20,7 @@ export function createOptionalModules(): readonly FtpdModule[] {
       : []),
     ...(isAvailable('mod_redis')
       ? [
-          modRedis(),
+          modRedis(surroundings),
           cacheDriverModule(
             'redis driver',
             'redis',

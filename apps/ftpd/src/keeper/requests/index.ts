@@ -5,6 +5,7 @@ import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
 import { checkPamRequest, closePamRequest } from './pam.ts';
 import { readPoolSecretRequest } from './read-pool-secret.ts';
+import { readRedisFileRequest } from './read-redis-file.ts';
 import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
@@ -14,6 +15,7 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   makeHomeRequest,
   bindDataPort,
   readPoolSecretRequest,
+  readRedisFileRequest,
   findUserRequest,
   findGroupRequest,
   checkSystemPasswordRequest,
