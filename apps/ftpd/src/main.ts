@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parseArguments, type Invocation } from './argv.ts';
 import { systemLine } from './log/system-line.ts';
 import { isKeptServer } from './server-process/mark.ts';
@@ -32,11 +33,19 @@ async function run(invocation: Invocation): Promise<number> {
       const { isBackgroundChild, startInBackground, endWithParent } = await import('./daemonise.ts');
       if (invocation.options.isForeground || isBackgroundChild()) {
         if (isBackgroundChild()) endWithParent();
-        return await (await import('./daemon.ts')).runDaemon(invocation.options);
+        return await leave(await (await import('./daemon.ts')).runDaemon(invocation.options));
       }
       return await startInBackground(process.argv.slice(2));
     }
   }
+}
+
+/** The end of a daemon. `process.exit` would wait for threads that a dead file system may hold for ever. */
+async function leave(code: number): Promise<number> {
+  const { exitNow, posixSupport } = await import('@ftpd/posix');
+  if (!posixSupport().isAvailable) return code;
+  flushCompileCache();
+  return exitNow(code);
 }
 
 function print(text: string): number {

@@ -15,6 +15,7 @@ export { readDirectory } from './directory-entries.ts';
 export { closeDescriptor, duplicate, setCloseOnExec, socketPair } from './descriptors.ts';
 export { PosixError, isPosixError, posixErrorTexts } from './errors.ts';
 export type { PosixErrorCode } from './errors.ts';
+export { exitNow } from './exit-now.ts';
 export { becomeOnThread, separateThread, threadIdentity, threadUmask } from './identity.ts';
 export type { FileIdentity } from './identity.ts';
 export type { PosixName } from './names.ts';

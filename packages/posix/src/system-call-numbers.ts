@@ -8,6 +8,7 @@ export const systemCallNumbers = {
   capset: { x64: 126, arm64: 91 },
   close: { x64: 3, arm64: 57 },
   connect: { x64: 42, arm64: 203 },
+  exit_group: { x64: 231, arm64: 94 },
   faccessat2: { x64: 439, arm64: 439 },
   fchmod: { x64: 91, arm64: 52 },
   fchmodat2: { x64: 452, arm64: 452 },
