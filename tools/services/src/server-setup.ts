@@ -149,7 +149,8 @@ async function launch(
   for (const user of users) {
     const home = join(folder, homeOf(user));
     makeTree(home, {});
-    lchownSync(home, user.uid ?? program.uid, user.gid ?? program.gid);
+    // An ordinary user owns what it makes, and can't give it away; below unshare that is uid 0.
+    if (servingIdentity().isRoot) lchownSync(home, user.uid ?? program.uid, user.gid ?? program.gid);
   }
   const port = await freePortRange(portCount);
   const ports = Array.from({ length: portCount }, (_, index) => port + index);
