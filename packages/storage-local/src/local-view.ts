@@ -5,6 +5,7 @@ import type {
   FileStat,
   FileTimes,
   ListOptions,
+  NewFolderOptions,
   OpenFile,
   StorageView,
   VirtualPath,
@@ -16,7 +17,7 @@ import type { KernelSending } from './file-sender.ts';
 import { openListing, type LocalListing } from './local-listing.ts';
 import { LocalOpenFile, type OpenAccess } from './local-open-file.ts';
 import { describeStats, type OwnerNames } from './local-stat.ts';
-import { openForReading, openForWriting, type Opened } from './opening.ts';
+import { giveOwners, openForReading, openForWriting, type Opened } from './opening.ts';
 import { OperationScope } from './operation-scope.ts';
 import { realName, type RealName } from './real-name.ts';
 import {
@@ -98,14 +99,15 @@ export class LocalView implements StorageView {
     });
   }
 
-  makeDirectory(path: VirtualPath, { mode }: { readonly mode: number }): Promise<void> {
-    const wanted = mode & 0o777;
+  makeDirectory(path: VirtualPath, options: NewFolderOptions): Promise<void> {
+    const wanted = options.mode & 0o777;
     return this.#absent(path, async (located) => {
       await mkdir(located.name, wanted);
       const { mode: made } = await lstat(located.name);
-      if ((made & wanted) === wanted) return;
-      // The umask of the process took bits off that the caller's had left. Setgid comes from the folder above.
-      await this.#pinned(located, (name) => chmod(name, (made & 0o7000) | wanted));
+      // The umask of the process may have taken bits off that the caller's had left. Setgid comes from the folder above.
+      if ((made & wanted) !== wanted)
+        await this.#pinned(located, (name) => chmod(name, (made & 0o7000) | wanted));
+      await giveOwners(options, (uid, gid) => this.#pinned(located, (name) => chown(name, uid, gid)));
     });
   }
 

@@ -1,8 +1,8 @@
 import fs, { constants, type Stats } from 'node:fs';
-import { StorageError, type VirtualPath, type WriteOptions } from '@ftpd/storage';
+import { StorageError, type NewOwners, type VirtualPath, type WriteOptions } from '@ftpd/storage';
 import type { Confinement, Located } from './confinement.ts';
 import { errnoOf } from './errno.ts';
-import { fchmod, fstat, ftruncate, open } from './system-calls.ts';
+import { fchmod, fchown, fstat, ftruncate, open } from './system-calls.ts';
 
 export interface Opened {
   readonly descriptor: number;
@@ -56,7 +56,9 @@ export function openForWriting(
       return await checked(confinement, located, descriptor, async (stats) => {
         // Not by O_TRUNC: what is truncated has to be the right file.
         if (options.disposition === 'replace' && stats.size > 0) await ftruncate(descriptor, 0);
-        if (isNew) await giveMode(descriptor, stats.mode, options.mode & 0o777);
+        if (!isNew) return;
+        await giveMode(descriptor, stats.mode, options.mode & 0o777);
+        await giveOwners(options, (uid, gid) => fchown(descriptor, uid, gid));
       });
     } finally {
       located.release();
@@ -67,6 +69,15 @@ export function openForWriting(
 /** The umask of the process may have taken bits off that the caller's had left. */
 async function giveMode(descriptor: number, made: number, wanted: number): Promise<void> {
   if ((made & wanted) !== wanted) await fchmod(descriptor, (made & 0o7000) | wanted);
+}
+
+/** Gives something new to those it is meant for, as far as the process may. */
+export async function giveOwners(
+  { owner = -1, group = -1 }: NewOwners,
+  change: (uid: number, gid: number) => Promise<void>,
+): Promise<void> {
+  if (owner === -1 && group === -1) return;
+  await change(owner, group).catch(() => {});
 }
 
 async function checked(

@@ -17,6 +17,7 @@ export const fstat: (descriptor: number) => Promise<fs.Stats> = promisify(fs.fst
 ) => Promise<fs.Stats>;
 export const ftruncate: (descriptor: number, sizeBytes: number) => Promise<void> = promisify(fs.ftruncate);
 export const fchmod: (descriptor: number, mode: number) => Promise<void> = promisify(fs.fchmod);
+export const fchown: (descriptor: number, uid: number, gid: number) => Promise<void> = promisify(fs.fchown);
 export const unlink: (name: RealName) => Promise<void> = promisify(fs.unlink);
 export const rmdir: (name: RealName) => Promise<void> = promisify(fs.rmdir);
 export const rename: (from: RealName, to: RealName) => Promise<void> = promisify(fs.rename);

@@ -1,8 +1,8 @@
-import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 
 /** A thread that notices, at its first request, that it is not who it should be. */
 const { port, control } = workerData as {
-  readonly port: import('node:worker_threads').MessagePort;
+  readonly port: MessagePort;
   readonly control: Int32Array;
 };
 port.postMessage({ isReady: true, hasOwnUmask: true });

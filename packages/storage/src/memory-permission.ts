@@ -1,5 +1,5 @@
 import type { MemoryFolder, MemoryNode } from './memory-tree.ts';
-import type { Identity } from './storage.ts';
+import type { Identity, NewOwners } from './storage.ts';
 
 export type Right = 'read' | 'write' | 'execute';
 
@@ -26,4 +26,12 @@ export function isOwner(node: MemoryNode, identity: Identity): boolean {
 export function mayRemoveEntry(folder: MemoryFolder, entry: MemoryNode, identity: Identity): boolean {
   if (!isAllowed(folder, identity, 'write') || !isAllowed(folder, identity, 'execute')) return false;
   return (folder.mode & sticky) === 0 || isOwner(folder, identity) || isOwner(entry, identity);
+}
+
+/** Gives a new node to those it is meant for, as far as the identity may. */
+export function giveOwners<Node extends MemoryNode>(node: Node, owners: NewOwners, identity: Identity): Node {
+  const { owner = node.uid, group = node.gid } = owners;
+  if (identity.uid === 0) node.uid = owner;
+  if (identity.uid === 0 || isMember(identity, group)) node.gid = group;
+  return node;
 }

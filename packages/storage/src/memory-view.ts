@@ -1,10 +1,10 @@
 import { StorageError, type StorageErrorCode } from './errors.ts';
 import { MemoryOpenFile } from './memory-file.ts';
 import { MemoryPlaces, type MemoryFound, type MemoryPlace } from './memory-places.ts';
-import { isAllowed, isMember, isOwner, mayRemoveEntry, type Right } from './memory-permission.ts';
+import { giveOwners, isAllowed, isMember, isOwner, mayRemoveEntry, type Right } from './memory-permission.ts';
 import { describeNode, type MemoryFolder, type MemoryNode, type MemoryTree } from './memory-tree.ts';
 import type { DirectoryEntry, FileStat, FileTimes, Identity, ListOptions } from './storage.ts';
-import type { OpenFile, StorageView, WriteOptions } from './storage.ts';
+import type { NewFolderOptions, OpenFile, StorageView, WriteOptions } from './storage.ts';
 import { isWithin, joinPath, rootPath, type VirtualPath } from './virtual-path.ts';
 
 interface MemoryViewOptions {
@@ -69,13 +69,14 @@ export class MemoryView implements StorageView {
     return this.#opened(place, 'read');
   }
 
-  async openWrite(path: VirtualPath, { disposition, mode }: WriteOptions): Promise<OpenFile> {
+  async openWrite(path: VirtualPath, options: WriteOptions): Promise<OpenFile> {
+    const { disposition, mode } = options;
     const isExclusive = disposition === 'exclusive';
     const place = this.#within.place(path, { followsLast: !isExclusive, mayBeMissing: true });
     const access = disposition === 'append' ? 'append' : 'write';
     if (place.node === undefined) {
       this.#within.demand(place.folder, 'write', path);
-      const node = this.#tree.makeFile(mode, this.#identity);
+      const node = giveOwners(this.#tree.makeFile(mode, this.#identity), options, this.#identity);
       this.#tree.attach(place.folder, place.name, node);
       return this.#opened({ ...place, node }, access);
     }
@@ -95,8 +96,10 @@ export class MemoryView implements StorageView {
     this.#tree.discard(node);
   }
 
-  async makeDirectory(path: VirtualPath, { mode }: { readonly mode: number }): Promise<void> {
-    this.#make(path, () => this.#tree.makeFolder(mode, this.#identity));
+  async makeDirectory(path: VirtualPath, options: NewFolderOptions): Promise<void> {
+    this.#make(path, () =>
+      giveOwners(this.#tree.makeFolder(options.mode, this.#identity), options, this.#identity),
+    );
   }
 
   async makeSymlink(target: string, path: VirtualPath): Promise<void> {

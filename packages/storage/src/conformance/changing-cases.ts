@@ -151,6 +151,25 @@ export const changingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: 'what is new is given to a group that the user is in, and what is there keeps its own',
+    needs: 'groups',
+    async run({ view, identity }) {
+      const group = identity.groups[0] ?? identity.gid;
+      const make = async (path: string, options: { readonly group?: number }): Promise<void> => {
+        const file = await view.openWrite(at(path), { disposition: 'resume', mode: 0o644, ...options });
+        await file.close();
+      };
+      await make('/f', { group });
+      await view.makeDirectory(at('/d'), { mode: 0o755, group });
+      await make('/own', {});
+      const { gid } = await view.stat(at('/own'));
+      await make('/own', { group });
+      for (const path of ['/f', '/d']) assert.equal((await view.stat(at(path))).gid, group);
+      assert.equal((await view.stat(at('/own'))).gid, gid);
+      assert.equal((await view.stat(at('/d'))).mode, 0o755);
+    },
+  },
+  {
     title: 'access is told for what exists',
     async run({ view }) {
       await put(view, '/f');
