@@ -1,5 +1,4 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { inspect } from 'node:util';
 import { CacheError } from '../errors.ts';
 
 /** How long a secret is. */
@@ -66,10 +65,6 @@ export class PoolSecret {
 
   toJSON(): object {
     return { ids: this.ids };
-  }
-
-  [inspect.custom](): string {
-    return `PoolSecret { ids: ${this.ids.join(', ')} }`;
   }
 }
 
