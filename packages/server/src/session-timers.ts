@@ -1,3 +1,4 @@
+import type { ServerEventName } from './hooks.ts';
 import type { EndReason } from './session-view.ts';
 
 export type TimerName = 'idle' | 'login' | 'noTransfer' | 'stalled' | 'session';
@@ -8,6 +9,22 @@ export const timerReasons: { readonly [name in TimerName]: EndReason } = {
   noTransfer: 'timeout-no-transfer',
   stalled: 'timeout-stalled',
   session: 'timeout-session',
+};
+
+export const timeoutEvents: { readonly [name in TimerName]: ServerEventName } = {
+  idle: 'TimeoutIdle',
+  login: 'TimeoutLogin',
+  noTransfer: 'TimeoutNoTransfer',
+  stalled: 'TimeoutStalled',
+  session: 'TimeoutSession',
+};
+
+export const timeoutTexts: { readonly [name in TimerName]: string } = {
+  idle: 'Idle timeout',
+  login: 'Login timeout',
+  noTransfer: 'No transfer timeout',
+  stalled: 'Data transfer stall timeout',
+  session: 'Session timeout',
 };
 
 /** The timers of one session. Each runs at most once; starting it again starts it anew. */

@@ -14,9 +14,14 @@ import { rootPath, virtualPath, type StorageView, type VirtualPath } from '@ftpd
 import { connectFor } from './data/connect-for.ts';
 import { DataPort } from './data/data-port.ts';
 import type { ConnectionFacts, LoginGrant } from './policy.ts';
-import type { ServerEventName } from './hooks.ts';
 import type { ServerContext } from './server-context.ts';
-import { SessionTimers, timerReasons, type TimerName } from './session-timers.ts';
+import {
+  SessionTimers,
+  timeoutEvents,
+  timeoutTexts,
+  timerReasons,
+  type TimerName,
+} from './session-timers.ts';
 import type { EndReason, SessionView } from './session-view.ts';
 import { defaultSettings, type PathSettings, type Settings } from './settings.ts';
 import { TransferAborted } from './transfer/runner.ts';
@@ -37,22 +42,6 @@ export interface TransferParameters {
   /** Facts chosen with OPTS MLST. */
   facts: readonly FactName[];
 }
-
-const timeoutEvents: { readonly [name in TimerName]: ServerEventName } = {
-  idle: 'TimeoutIdle',
-  login: 'TimeoutLogin',
-  noTransfer: 'TimeoutNoTransfer',
-  stalled: 'TimeoutStalled',
-  session: 'TimeoutSession',
-};
-
-const timeoutTexts: { readonly [name in TimerName]: string } = {
-  idle: 'Idle timeout',
-  login: 'Login timeout',
-  noTransfer: 'No transfer timeout',
-  stalled: 'Data transfer stall timeout',
-  session: 'Session timeout',
-};
 
 /** One for all: making an error, with its stack, costs more than the rest of an end. */
 const sessionEnded = new Error('the session ended');
