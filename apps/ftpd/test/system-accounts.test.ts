@@ -226,3 +226,23 @@ describe.runIf(isRoot)('accounts of the system', () => {
     expect(steps()).toEqual([opened, closed, opened, closed]);
   }, 60_000);
 });
+
+describe('without privileges', () => {
+  it('AuthUserFile may hold yescrypt, and passwords of the system are nobody’s to check', async () => {
+    const stored = hash('$y$j75$saltsaltsaltsalt');
+    const config = BASE_CONFIGURATION.replace('AuthOrder mod_auth_file.c\n', '').replace(
+      'SystemLog none',
+      'SystemLog %{env:FTPD_TEST_FOLDER}/system.log',
+    );
+    const server = await startFtpd({ config, users: [{ name: 'ann', hash: stored }] });
+    try {
+      expect((await logIn(server.port, 'ann', 'pw'))[1]).toBe('230 User ann logged in');
+      expect((await logIn(server.port, 'ann', 'px'))[1]).toBe('530 Login incorrect.');
+      expect((await logIn(server.port, 'daemon', ''))[1]).toBe('530 Login incorrect.');
+      const log = (): string => readFileSync(join(server.folder, 'system.log'), 'utf8');
+      await until(() => log().includes('The hash of the password cannot be read'), 10_000, 'the reason');
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
+});

@@ -21,6 +21,9 @@ self.on('disconnect', () => {
   self.exit(0);
 });
 
+// Signals to the whole group or service are for the parent, which may still have sessions to close here.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) self.on(signal, () => undefined);
+
 self.send?.(workerIsStarted);
 
 function reply<Name extends JobName>(job: Name, input: WorkerRequest<Name>['input']): WorkerReply {

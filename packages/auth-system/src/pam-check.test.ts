@@ -174,6 +174,22 @@ describe('PAM', () => {
     expect(steps()[1]).toMatch(/^close_session /);
   });
 
+  it('closes a session although the signal that stops a service came to its process first', async () => {
+    const { line, steps } = recorder();
+    const pool = newPool({ maxWorkers: 1, maxWorkersPerClient: 1 });
+    const lines = [
+      'auth required pam_permit.so',
+      'account required pam_permit.so',
+      `session required ${line}`,
+    ];
+    const { check } = pam(lines, { pool });
+    await ask(check, new AbortController().signal);
+    const [worker] = workersOf(process.pid);
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.kill(worker ?? 0, signal);
+    await pool.close();
+    expect(steps().map((step) => step.split(' ')[0])).toEqual(['open_session', 'close_session']);
+  });
+
   it('holds nobody else while one module sleeps', async () => {
     const pool = newPool({ maxWorkers: 2, maxWorkersPerClient: 1 });
     const sleeping = pam(['auth required pam_exec.so /bin/sleep 5', ...permitting], { pool });
@@ -248,3 +264,11 @@ describe.runIf(servingIdentity().isRoot)('PAM with accounts of the system', () =
     expect(said.at(-1)).toBe(`PAM(${expired}): User account has expired`);
   });
 });
+
+/** The newest of the workers that a process has. */
+function workersOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').map(Number);
+  return children
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('account-worker'))
+    .toReversed();
+}

@@ -118,6 +118,7 @@ export function createWorkerPool({
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'json',
+      cwd: '/',
     });
     const worker: Worker = {
       id: lastId,

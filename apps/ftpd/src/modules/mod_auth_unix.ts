@@ -1,9 +1,11 @@
 import type { Authenticator } from '@ftpd/auth';
-import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { defineModule, type DirectiveReader, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import { posixSupport } from '@ftpd/posix';
 import { createSystemAccounts, type SystemAccounts } from '../policy/system-accounts.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { authUnixOptions, persistentPasswd } from './auth/system-rows.ts';
 import { hasMoreSources } from './auth/name-sources.ts';
+import { authOrder } from './auth/order.ts';
 import { magicRoot } from './auth/magic-root.ts';
 import { systemAuthenticator } from './auth/system-source.ts';
 
@@ -14,6 +16,7 @@ export function modAuthUnix(surroundings: Surroundings): FtpdModule {
     apiVersion: 1,
     directives: [persistentPasswd, authUnixOptions],
     auth(directives, context) {
+      if (!isInReach(surroundings, directives, context)) return undefined;
       const system = explained(systemAuthenticator(surroundings), context);
       const files = createSystemAccounts();
       const accounts = directives.first(persistentPasswd)
@@ -24,6 +27,15 @@ export function modAuthUnix(surroundings: Surroundings): FtpdModule {
         : accounts;
     },
   });
+}
+
+/** Where system calls can't be made, and nobody asks for these accounts, the other modules are all there is. */
+function isInReach({ role }: Surroundings, directives: DirectiveReader, { log }: ModuleContext): boolean {
+  const { isAvailable, reason } = role === 'single' ? posixSupport() : { isAvailable: true };
+  if (isAvailable) return true;
+  if (directives.first(authOrder)?.some(({ module }) => module === 'mod_auth_unix') === true)
+    log('warning', `mod_auth_unix: accounts of the system are out of reach: ${reason}`);
+  return false;
 }
 
 const texts: Readonly<Record<string, string>> = {

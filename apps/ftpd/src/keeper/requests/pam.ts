@@ -16,7 +16,7 @@ export interface PamQuestion {
 }
 
 export type KeptPamVerdict = Exclude<PasswordCheckVerdict, { outcome: 'unavailable' }> & {
-  /** Of the PAM session that is open now, for `closePam`. */
+  /** Of the PAM session that is open now, for `close-pam`. */
   readonly session?: number;
 };
 
@@ -28,7 +28,7 @@ let lastSession = 0;
 
 /** Asks PAM about a password, and opens a session if it is right. Only services that the configuration names. */
 export const checkPamRequest: KeeperRequest<PamQuestion, KeptPamVerdict> = {
-  name: 'checkPam',
+  name: 'check-pam',
   deadlineMs: 120_000,
   maxParallel: 4096,
   check: (input) =>
@@ -53,7 +53,7 @@ export const checkPamRequest: KeeperRequest<PamQuestion, KeptPamVerdict> = {
     });
     // From here on the request's own signal has nothing to say: it ends with the answer, the session lives on.
     keeper.signal.removeEventListener('abort', end);
-    if (verdict.outcome === 'unavailable') throw new KeeperError('KEEPER_FAILED', 'checkPam', verdict.cause);
+    if (verdict.outcome === 'unavailable') throw new KeeperError('KEEPER_FAILED', 'check-pam', verdict.cause);
     if (!opensSession || lifetime.signal.aborted) return { value: verdict };
     return { value: { ...verdict, session: keepSession(end, keeper) } };
   },
@@ -74,7 +74,7 @@ function keepSession(end: () => void, keeper: KeeperContext): number {
 
 /** Closes a PAM session. One that is closed already is none. */
 export const closePamRequest: KeeperRequest<{ readonly session: number }, null> = {
-  name: 'closePam',
+  name: 'close-pam',
   deadlineMs: 10_000,
   maxParallel: 4096,
   check: (input) => readFields(input, { session: 'id' }),

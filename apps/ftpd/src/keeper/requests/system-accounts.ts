@@ -14,7 +14,7 @@ export const findUserRequest: KeeperRequest<
   { readonly user: string } | { readonly uid: number },
   Account | null
 > = {
-  name: 'findUser',
+  name: 'find-user',
   deadlineMs,
   maxParallel,
   check: (input) =>
@@ -30,7 +30,7 @@ export const findGroupRequest: KeeperRequest<
   { readonly group: string } | { readonly gid: number },
   SystemGroup | null
 > = {
-  name: 'findGroup',
+  name: 'find-group',
   deadlineMs,
   maxParallel,
   check: (input) =>
@@ -50,7 +50,7 @@ export const checkSystemPasswordRequest: KeeperRequest<
   { readonly user: string; readonly password: string; readonly remoteAddress: string },
   SystemVerdict
 > = {
-  name: 'checkSystemPassword',
+  name: 'check-system-password',
   deadlineMs,
   maxParallel,
   check: (input) => readFields(input, { user: 'text', password: 'text', remoteAddress: 'text' }),
@@ -59,7 +59,7 @@ export const checkSystemPasswordRequest: KeeperRequest<
     const verdict = await authenticator.verify(user, password, { remoteAddress, signal });
     if (verdict.outcome !== 'unavailable') return { value: verdict };
     log('error', `mod_auth_unix: ${String(verdict.cause)}`);
-    throw new KeeperError('KEEPER_FAILED', 'checkSystemPassword', verdict.cause);
+    throw new KeeperError('KEEPER_FAILED', 'check-system-password', verdict.cause);
   },
 };
 
