@@ -1,6 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** The daemon is started from its sources hundreds of times, as several users: each has a folder of its own in it. */
+const compileCache = `${import.meta.dirname}/node_modules/.cache/ftpd-compiled`;
+mkdirSync(compileCache, { recursive: true });
+chmodSync(compileCache, 0o1777);
 
 const conditions = ['@ftpd/source', ...defaultServerConditions];
 
@@ -28,8 +33,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     execArgv: ['--conditions=@ftpd/source'],
-    // The daemon is started from its sources hundreds of times; read by whoever it serves as.
-    env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/ftpd-compiled` },
+    env: { NODE_COMPILE_CACHE: compileCache },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './tools/workspace/src/count-reporter.ts'],

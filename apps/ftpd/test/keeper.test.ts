@@ -185,6 +185,23 @@ describe.runIf(isRoot)('a keeper', () => {
     await until(() => processStatus(pid, 'Uid') === undefined || undefined, 5000, 'end of the server');
   });
 
+  it('ends with its server at SIGTERM, even when the server hangs', async () => {
+    const { process: keeper, servingPid } = await start();
+    const pid = servingPid();
+    process.kill(pid, 'SIGSTOP');
+    process.kill(keeper.pid, 'SIGTERM');
+    expect(await keeper.ended).toBe(0);
+    await until(() => processStatus(pid, 'Uid') === undefined || undefined, 5000, 'end of the server');
+  });
+
+  it('is left alone by signals to its server', async () => {
+    const { servingPid } = await start();
+    const pid = servingPid();
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.kill(pid, signal);
+    (await logIn('ann')).destroy();
+    expect(servingPid()).toBe(pid);
+  });
+
   it('reads the configuration again with a session on', async () => {
     const { folder, port, process: keeper } = await start();
     const ann = await logIn('ann');

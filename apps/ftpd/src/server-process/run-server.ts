@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import type { Storage } from '@ftpd/storage';
 import { createPrivilegedStorage } from '@ftpd/storage-local';
@@ -175,5 +176,6 @@ class KeptServer {
 
 /** An exit would wait for threads that a hung file system holds. */
 function endNow(): void {
+  flushCompileCache();
   process.kill(process.pid, 'SIGKILL');
 }
