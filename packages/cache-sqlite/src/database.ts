@@ -5,15 +5,14 @@ import { CacheError } from '@ftpd/cache';
 const isAlive = '(endsAtMs IS NULL OR endsAtMs > :nowMs)';
 /** A number that no other value of the entry had. */
 const newVersion = 'abs(random() % 9007199254740991)';
-// An empty buffer would be stored as NULL.
-const insert = `INSERT INTO entries VALUES (:key, coalesce(:value, zeroblob(0)), ${newVersion}, :endsAtMs)
+const insert = `INSERT INTO entries VALUES (:key, :value, ${newVersion}, :endsAtMs)
   ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version, endsAtMs = excluded.endsAtMs`;
 
 const sql = {
   get: `SELECT value, version FROM entries WHERE key = :key AND ${isAlive}`,
   set: insert,
   add: `${insert} WHERE NOT ${isAlive}`,
-  replace: `UPDATE entries SET value = coalesce(:value, zeroblob(0)), version = ${newVersion}, endsAtMs = :endsAtMs
+  replace: `UPDATE entries SET value = :value, version = ${newVersion}, endsAtMs = :endsAtMs
     WHERE key = :key AND version = :version AND ${isAlive}`,
   count: `UPDATE entries SET value = :value, version = ${newVersion} WHERE key = :key`,
   delete: `DELETE FROM entries WHERE key = :key AND ${isAlive}`,
