@@ -38,7 +38,7 @@ export interface Caches {
   /**
    * The cache of a name: `memcache`, `redis`, or that of a CacheBackend line. Whoever asks for the same store gets the
    * same cache; it belongs to the daemon and is not to be closed. Ask in `start`, each time, and keep no older answer.
-   * @param directives - Of the server, or the session, that it is for.
+   * @param directives - Of the server that it is for: `servers[session.settings.serverId - 1].directives` for a session.
    * @returns undefined if nothing gives it: the module or its package is not there, it is off, or no server is configured.
    */
   of(name: string, directives: DirectiveReader): Promise<Cache | undefined>;
