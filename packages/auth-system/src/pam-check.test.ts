@@ -191,8 +191,13 @@ describe('PAM', () => {
   });
 
   it('holds nobody else while one module sleeps', async () => {
-    const pool = newPool({ maxWorkers: 2, maxWorkersPerClient: 1 });
-    const sleeping = pam(['auth required pam_exec.so /bin/sleep 5', ...permitting], { pool });
+    const pool = newPool({ maxWorkers: 2, maxWorkersPerClient: 1, deadlineMs: 60_000 });
+    const script = join(folder, 'sleep');
+    const awake = join(folder, 'awake');
+    writeFileSync(script, `#!/bin/sh\nsleep 5\nwhile [ ! -e ${awake} ]; do sleep 0.1; done\n`, {
+      mode: 0o755,
+    });
+    const sleeping = pam([`auth required pam_exec.so ${script}`, ...permitting], { pool });
     const quick = pam(permitting, { pool });
     let isAwake = false;
     const slow = ask(sleeping.check).finally(() => {
@@ -203,6 +208,7 @@ describe('PAM', () => {
         outcome: 'accepted',
       });
     expect(isAwake).toBe(false);
+    writeFileSync(awake, '');
     expect(await slow).toEqual({ outcome: 'accepted' });
   });
 
