@@ -82,6 +82,6 @@ export interface Policy {
    * @returns undefined when there is none.
    */
   readDisplayFile?(path: string): Promise<string | undefined>;
-  /** Numeric id of a group for SITE CHGRP. */
-  groupId?(name: string): number | undefined;
+  /** Numeric id of a group for SITE CHGRP, as the session's accounts name it. */
+  groupId?(session: SessionView, name: string): number | undefined;
 }

@@ -51,6 +51,6 @@ export function createSimplePolicy({
       };
     },
     authorize: (_session, row) => (isReadOnly && row.group === 'WRITE' ? denied(row) : undefined),
-    groupId: (name) => authenticator.groupId?.(name),
+    groupId: (_session, name) => authenticator.groupId?.(name),
   };
 }

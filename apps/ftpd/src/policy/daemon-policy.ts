@@ -182,10 +182,8 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
         await file.close();
       }
     },
-    groupId(name) {
-      const [main] = servers;
-      const scope =
-        main && scopes.scopeOf(scopes.settings({ server: main, localAddress: '', className: undefined }));
+    groupId(session, name) {
+      const scope = scopes.scopeOf(session.settings);
       return (scope && accounts.of(scope).groupId?.(name)) ?? system.groupId(name);
     },
   };

@@ -155,7 +155,7 @@ async function grant(
       .makeHome({
         account,
         value: made,
-        umask: scope.first(umask).file,
+        umask: scope.first(umask).directory,
         server: server.server.index,
         className,
       })

@@ -35,7 +35,7 @@ export const makeHomeRequest: KeeperRequest<Input, { readonly failure?: string }
     const { makeHome } = await import('../make-home.ts');
     const made =
       underWay.get(home) ??
-      makeHome({ account, value, umask: known.first(umask).file }, signal).finally(() =>
+      makeHome({ account, value, umask: known.first(umask).directory }, signal).finally(() =>
         underWay.delete(home),
       );
     underWay.set(home, made);
