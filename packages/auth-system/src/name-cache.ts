@@ -11,18 +11,18 @@ export interface NameCacheOptions {
 
 /** Names by number and back, answered at once from what is known; what is not known is asked for meanwhile. */
 export interface NameCache {
-  userName(uid: number): string | undefined;
-  groupName(gid: number): string | undefined;
-  groupId(name: string): number | undefined;
+  readonly userName: (uid: number) => string | undefined;
+  readonly groupName: (gid: number) => string | undefined;
+  readonly groupId: (name: string) => number | undefined;
   /** The names of an account that was found on another way: the owner of most files that its session lists. */
   remember(account: Account): void;
 }
 
 /** Where names come from. Undefined: there is none. */
 export interface NameSource {
-  userName(uid: number): Promise<string | undefined>;
-  groupName(gid: number): Promise<string | undefined>;
-  groupId(name: string): Promise<number | undefined>;
+  readonly userName: (uid: number) => Promise<string | undefined>;
+  readonly groupName: (gid: number) => Promise<string | undefined>;
+  readonly groupId: (name: string) => Promise<number | undefined>;
 }
 
 interface Shelf<Key, Value> {

@@ -94,7 +94,7 @@ describe('a pool of processes', () => {
     const pool = open({ maxWorkers: 2 });
     const both = await Promise.all([ask(pool, answers), ask(pool, answers)]);
     for (const one of both) expect(pidOf(await ask(pool, answers, { worker: one.worker }))).toBe(pidOf(one));
-    const { worker = 0 } = both[0] ?? {};
+    const [{ worker }] = both;
     await Promise.allSettled([ask(pool, dies, { worker })]);
     await expect(ask(pool, answers, { worker })).rejects.toMatchObject({
       code: 'SYSTEM_AUTH_WORKER_FAILED',

@@ -68,9 +68,9 @@ function fromFilesOnly(system: Authenticator, files: SystemAccounts): Authentica
       if (account === undefined) return { outcome: 'unknown' };
       return verdict.outcome === 'accepted' ? { outcome: 'accepted', account } : verdict;
     },
-    userName: files.userName,
-    groupName: files.groupName,
-    groupId: files.groupId,
+    userName: (uid) => files.userName(uid),
+    groupName: (gid) => files.groupName(gid),
+    groupId: (name) => files.groupId(name),
   };
 }
 

@@ -12,7 +12,7 @@ const maxHeld = 1000;
 interface Conversation {
   readonly pam: PamTransaction;
   /** What modules said since the last look. */
-  takeMessages(): readonly string[];
+  readonly takeMessages: () => readonly string[];
 }
 
 const held = new Map<number, Conversation>();
