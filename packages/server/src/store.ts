@@ -22,7 +22,7 @@ import type { Start } from './transfer/start.ts';
 /** Where an upload is written until it is whole, and what becomes of it when it never is. */
 interface Upload {
   readonly file: OpenFile;
-  /** What the client named. */
+  /** What the client named; with HiddenStores what a symlink of that name leads to, or the rename would replace the link. */
   readonly path: VirtualPath;
   /** Where the bytes go: `path`, or the hidden name beside it. */
   readonly writtenPath: VirtualPath;
@@ -84,17 +84,40 @@ async function open(
     );
     return { file, path, writtenPath: path, existedBefore };
   }
-  const writtenPath = joinPath(parentOf(path), `${hidden.prefix}${nameOf(path)}${hidden.suffix}`);
+  const target = await session.files.resolve(path, { mayBeMissing: true });
+  const writtenPath = joinPath(parentOf(target), `${hidden.prefix}${nameOf(target)}${hidden.suffix}`);
   try {
     return {
       file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', mode }),
-      path,
+      path: target,
       writtenPath,
       existedBefore: false,
     };
   } catch (error) {
     if (!isStorageError(error, 'STORAGE_EXISTS')) throw error;
     throw new Refused(550, `${text}: Temporary hidden file ${writtenPath} already exists`);
+  }
+}
+
+async function removeAborted(session: Session, path: VirtualPath): Promise<void> {
+  await session.files.remove(path).catch((error: unknown) => {
+    session.context.log(
+      'notice',
+      `the aborted upload ${path} could not be removed: ${String(error)}`,
+      session,
+    );
+  });
+}
+
+/** The whole file takes its name. @returns the reply when it cannot. */
+async function reveal(session: Session, from: VirtualPath, to: VirtualPath): Promise<Reply | undefined> {
+  try {
+    await session.files.rename(from, to);
+    return undefined;
+  } catch (error) {
+    if (!isStorageError(error)) throw error;
+    await removeAborted(session, from);
+    return reply(550, `${to}: Rename of hidden file ${from} failed: ${error.message}`);
   }
 }
 
@@ -107,19 +130,14 @@ async function finish(
   await file.close();
   const isHidden = writtenPath !== path;
   if (outcome.isComplete) {
-    if (isHidden) await session.files.rename(writtenPath, path);
+    const failure = isHidden ? await reveal(session, writtenPath, path) : undefined;
+    if (failure) return failure;
     const shown = await transferDisplay(session, path);
     return shown.length === 0 ? undefined : reply(226, ...shown, 'Transfer complete');
   }
   const wasNeverBegun = outcome.failure === 'unconnected' || outcome.bytes === 0;
   if (settings.deletesAbortedStores || isHidden || (wasNeverBegun && !existedBefore)) {
-    await session.files.remove(writtenPath).catch((error: unknown) => {
-      session.context.log(
-        'notice',
-        `the aborted upload ${writtenPath} could not be removed: ${String(error)}`,
-        session,
-      );
-    });
+    await removeAborted(session, writtenPath);
   }
   return undefined;
 }

@@ -16,6 +16,8 @@ export interface SystemUserOptions {
   readonly maxDays?: number;
   readonly inactiveDays?: number;
   readonly expireDay?: number;
+  /** Name of the primary group. Default: nogroup. */
+  readonly primaryGroup?: string;
   /** Names of further groups. */
   readonly groups?: readonly string[];
 }
@@ -53,11 +55,31 @@ export function systemUsers(): SystemUsers {
   process.once('exit', removeNow);
 
   return {
-    async add({ hash = '!', home = '/tmp', shell = '/bin/bash', groups: further = [], ...age } = {}) {
+    async add({
+      hash = '!',
+      home = '/tmp',
+      shell = '/bin/bash',
+      primaryGroup = 'nogroup',
+      groups: further = [],
+      ...age
+    } = {}) {
       const name = newName();
       users.push(name);
       const more = further.length === 0 ? [] : ['-G', further.join(',')];
-      await run('useradd', ['-M', '-N', '-g', 'nogroup', '-d', home, '-s', shell, '-p', hash, ...more, name]);
+      await run('useradd', [
+        '-M',
+        '-N',
+        '-g',
+        primaryGroup,
+        '-d',
+        home,
+        '-s',
+        shell,
+        '-p',
+        hash,
+        ...more,
+        name,
+      ]);
       const chage = Object.entries(age).flatMap(([field, days]) => [ageFlags[field] ?? '', String(days)]);
       if (chage.length > 0) await run('chage', [...chage, name]);
       return name;

@@ -120,7 +120,7 @@ export const parameters: readonly Dialogue[] = [
   ),
   dialogue(
     'SITE CHMOD takes letters',
-    [send('SITE CHMOD u+x file', 200), send('SITE CHMOD go-r file', 200)],
+    [send('SITE CHMOD u+x file', 200, 'SITE CHMOD command successful'), send('SITE CHMOD go-r file', 200)],
     { files: { file: { content: 'x', mode: 0o644 } }, leaves: { file: { mode: 0o700 } } },
   ),
   dialogue(
@@ -150,10 +150,29 @@ export const parameters: readonly Dialogue[] = [
     ],
     { files: { file: 'x' } },
   ),
-  dialogue('SITE SYMLINK makes a link', [send('SITE SYMLINK file link', 200)], {
-    files: { file: 'x' },
-    leaves: { link: 'x' },
-  }),
+  dialogue(
+    'SITE SYMLINK makes a link that holds a path from the root',
+    [
+      send('SITE SYMLINK folder/../file link', 200, 'SITE SYMLINK command successful'),
+      send('CWD folder', 250),
+      send('SITE SYMLINK file link', 200),
+      send('SITE SYMLINK ../file up', 200),
+      download('RETR up', 'x'),
+    ],
+    {
+      files: { file: 'x', 'folder/file': 'y' },
+      leaves: {
+        link: { link: '/file' },
+        'folder/link': { link: '/folder/file' },
+        'folder/up': { link: '/file' },
+      },
+    },
+  ),
+  dialogue(
+    'SITE SYMLINK to nothing is refused',
+    [send('SITE SYMLINK nothing link', 550, 'SYMLINK nothing link: No such file or directory')],
+    { leaves: { link: null } },
+  ),
   dialogue(
     'SITE SYMLINK over a name that is there is refused',
     [send('SITE SYMLINK file other', 550), send('SITE SYMLINK', 500)],

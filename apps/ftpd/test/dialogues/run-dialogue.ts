@@ -113,7 +113,7 @@ const EFFECT_MS = 2_000;
 /** Both servers may still be closing a file when the last reply is out. */
 async function checkEffects(root: string, leaves: Dialogue['leaves']): Promise<void> {
   if (leaves === undefined) return;
-  let found: readonly string[] = [];
+  let found: readonly string[] = ['what is left cannot be read'];
   await until(() => (found = effectComplaints(root, leaves)).length === 0, EFFECT_MS, 'effects').catch(
     () => undefined,
   );

@@ -13,5 +13,5 @@ export const chgrp: SiteHandler<'CHGRP'> = async (session, { group, path: text }
     if (!isStorageError(error)) throw error;
     return reply(550, `${text}: ${error.message}`);
   }
-  return texts.commandSuccessful(200, verb);
+  return texts.commandSuccessful(200, `SITE ${verb}`);
 };

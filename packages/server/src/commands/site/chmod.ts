@@ -12,5 +12,5 @@ export const chmod: SiteHandler<'CHMOD'> = async (session, { change, path: text 
     if (!isStorageError(error)) throw error;
     return reply(550, `${error.code === 'STORAGE_DENIED' ? `CHMOD ${all}` : text}: ${error.message}`);
   }
-  return texts.commandSuccessful(200, verb);
+  return texts.commandSuccessful(200, `SITE ${verb}`);
 };

@@ -20,5 +20,5 @@ export const mkdir: SiteHandler<'MKDIR'> = async (session, text, { verb, text: a
   } catch (error) {
     return siteFailure(error, `MKDIR ${all}`);
   }
-  return texts.commandSuccessful(200, verb);
+  return texts.commandSuccessful(200, `SITE ${verb}`);
 };

@@ -18,7 +18,7 @@ export const rmdir: SiteHandler<'RMDIR'> = async (session, text, { verb, text: a
   } catch (error) {
     return siteFailure(error, `RMDIR ${all}`);
   }
-  return texts.commandSuccessful(200, verb);
+  return texts.commandSuccessful(200, `SITE ${verb}`);
 };
 
 async function removeTree(session: Session, path: VirtualPath, depth: number): Promise<boolean> {

@@ -13,5 +13,5 @@ export const utime: SiteHandler<'UTIME'> = async (
   } catch (error) {
     return siteFailure(error, `UTIME ${all}`);
   }
-  return texts.commandSuccessful(200, verb);
+  return texts.commandSuccessful(200, `SITE ${verb}`);
 };
