@@ -13,6 +13,7 @@ import { ConnectionLost } from './connection-watch.ts';
 import { kernelSender, sendByKernel } from './send-by-kernel.ts';
 
 const content = Buffer.alloc(3_000_000, 'a line of a file that is sent\r\n');
+const identity = { user: 'root', uid: 0, gid: 0, groups: [] };
 const ends: (() => void)[] = [];
 
 afterEach(() => {
@@ -44,7 +45,7 @@ async function fileWith(
   change: (send: Outcomes) => Outcomes = (send) => send,
 ): Promise<OpenFile & { closed: number }> {
   const storage = createMemoryStorage();
-  const view = await storage.enter({ identity: { user: 'root', uid: 0, gid: 0, groups: [] }, root: '/' });
+  const view = await storage.enter({ identity, root: '/' });
   const made = await view.openWrite(virtualPath('/file'), { disposition: 'replace', mode: 0o644 });
   await made.write(content, 0);
   await made.close();
@@ -155,7 +156,14 @@ describe('kernelSender', () => {
     expect(
       kernelSender(part, Object.assign(Object.create(socket) as Socket, { encrypted: true }), content.length),
     ).toBeUndefined();
-    const { sendTo: _, ...plain } = file;
+    const storage = createMemoryStorage();
+    const plain = await (
+      await storage.enter({ identity, root: '/' })
+    ).openWrite(virtualPath('/plain'), {
+      disposition: 'replace',
+      mode: 0o644,
+    });
     expect(kernelSender({ ...part, file: plain }, socket, content.length)).toBeUndefined();
+    await storage.close();
   });
 });
