@@ -23,6 +23,8 @@ export interface OpenedFile {
   readonly device?: number;
   /** Default: every call begins at once. */
   readonly threads?: IoThreads;
+  /** What was known when it was opened, a moment ago. */
+  readonly statAtOpening?: FileStat;
   /** Absent: files can only be read. */
   readonly kernel?: KernelSending;
   readonly onClose: (file: OpenFile) => void;
@@ -30,10 +32,16 @@ export interface OpenedFile {
 
 type Callback<T> = (error: Error | null, value: T) => void;
 
+/** For how long what was known at the opening is told; less than others could notice. */
+const freshMs = 2;
+
 /** An open file of the disk; owns its descriptor. */
 export class LocalOpenFile implements OpenFile {
   readonly path: VirtualPath;
   readonly #opened: OpenedFile;
+  /** Who asks right after the opening need not go to another thread again. */
+  #fresh: FileStat | undefined;
+  readonly #freshUntil: number;
   #underWay = 0;
   /** Of those under way, the ones that nobody waits for any more. */
   #overdue = 0;
@@ -43,6 +51,8 @@ export class LocalOpenFile implements OpenFile {
   constructor(opened: OpenedFile) {
     this.path = opened.path;
     this.#opened = opened;
+    this.#fresh = opened.statAtOpening;
+    this.#freshUntil = performance.now() + freshMs;
   }
 
   read(buffer: Uint8Array, positionBytes: number): Promise<number> {
@@ -78,6 +88,7 @@ export class LocalOpenFile implements OpenFile {
 
   async stat(): Promise<FileStat> {
     if (this.#closing !== undefined) throw this.#closed();
+    if (this.#fresh !== undefined && performance.now() < this.#freshUntil) return this.#fresh;
     const stats = await this.#call<fs.Stats>((done) => fs.fstat(this.#opened.descriptor, done));
     return describeStats(stats, this.#opened.names);
   }
@@ -126,6 +137,7 @@ export class LocalOpenFile implements OpenFile {
 
   #run<T>(start: (done: Callback<T>) => void, endsWithFile: boolean): Promise<T> {
     const { device = 0, threads = unlimitedThreads } = this.#opened;
+    this.#fresh = undefined;
     return new Promise((resolve, reject) => {
       this.#underWay += 1;
       let isOverdue = false;

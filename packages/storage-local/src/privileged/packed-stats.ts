@@ -18,6 +18,13 @@ export function packStats(stats: Stats, numbers: Float64Array | number[], offset
   numbers[offset + 10] = stats.ino;
 }
 
+/** The numbers of one object. */
+export function packed(stats: Stats): PackedStats {
+  const numbers: number[] = [];
+  packStats(stats, numbers);
+  return numbers;
+}
+
 const kinds: Readonly<Record<number, FileKind>> = {
   [constants.S_IFREG]: 'file',
   [constants.S_IFDIR]: 'directory',

@@ -78,8 +78,10 @@ export class PrivilegedView implements StorageView {
     const options = { disposition, mode, ...(group !== undefined && { gid: group }) };
     return this.#opened(path, disposition === 'append' ? 'append' : 'write', async () => {
       const opened = await this.#ask('openWrite', path, path, options);
-      if (opened.isNew === true) await this.#give(opened, owner, group);
-      return opened;
+      if (opened.isNew !== true || (owner === undefined && group === undefined)) return opened;
+      await this.#give(opened, owner, group);
+      const { descriptor, path: resolved, device } = opened;
+      return { descriptor, path: resolved, device };
     });
   }
 
@@ -176,11 +178,12 @@ export class PrivilegedView implements StorageView {
   #opened(path: VirtualPath, opensAs: OpenAccess, open: () => Promise<OpenAnswer>): Promise<OpenFile> {
     const { names, threads, kernel } = this.#options;
     const onClose = (file: OpenFile): void => this.#scope.disown(file);
-    return this.#scope.run(path, async () =>
-      this.#scope.own(
-        new LocalOpenFile({ ...(await open()), opensAs, names, threads, ...(kernel && { kernel }), onClose }),
-      ),
-    );
+    return this.#scope.run(path, async () => {
+      const { descriptor, path: resolved, device, stats } = await open();
+      const file = { descriptor, path: resolved, device, opensAs, names, threads, onClose };
+      const known = stats && { statAtOpening: unpackStats(stats, names) };
+      return this.#scope.own(new LocalOpenFile({ ...file, ...known, ...(kernel && { kernel }) }));
+    });
   }
 
   /** What the user could not give is given by somebody who can; what nobody can is told to the log, as in ProFTPD. */

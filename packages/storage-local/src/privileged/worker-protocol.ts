@@ -24,6 +24,8 @@ export interface OpenAnswer {
   readonly path: VirtualPath;
   /** st_dev. */
   readonly device: number;
+  /** Of a file, as of its opening. */
+  readonly stats?: PackedStats;
   /** Whether it was made by this. */
   readonly isNew?: boolean;
   /** Why the group could not be given, as an errno's name. */

@@ -2,6 +2,7 @@ import fs, { constants, type Stats } from 'node:fs';
 import { RESOLVE_IN_ROOT, RESOLVE_NO_SYMLINKS, chownAt } from '@ftpd/posix';
 import { StorageError, joinPath, nameOf, rootPath, type VirtualPath } from '@ftpd/storage';
 import { errnoOf } from '../errno.ts';
+import { packed } from '../privileged/packed-stats.ts';
 import type { NewFileOptions, OpenAnswer, Operations } from '../privileged/worker-protocol.ts';
 import { hold, openHeld } from './descriptors.ts';
 import { SystemError } from './failures.ts';
@@ -23,7 +24,7 @@ export const fileOperations: FileOperations = {
     withObject(root, path, true, ({ descriptor, stats, path: resolved }) => {
       demandFile(stats);
       const opened = hold(fs.openSync(nameOfDescriptor(descriptor), constants.O_RDONLY | guardFlags));
-      return { descriptor: opened, path: resolved, device: stats.dev };
+      return { descriptor: opened, path: resolved, device: stats.dev, stats: packed(stats) };
     }),
   openWrite(root, path, options) {
     const isExclusive = options.disposition === 'exclusive';
@@ -71,9 +72,10 @@ function isThere(error: unknown, { disposition }: NewFileOptions): boolean {
 
 function prepareNew(descriptor: number, path: VirtualPath, { mode, gid }: NewFileOptions): OpenAnswer {
   const stats = fs.fstatSync(descriptor);
-  completeMode(stats.mode, mode & 0o777, (complete) => fs.fchmodSync(descriptor, complete));
+  const isChanged = completeMode(stats.mode, mode & 0o777, (complete) => fs.fchmodSync(descriptor, complete));
   const answer = { descriptor, path, device: stats.dev, isNew: true };
-  const ownershipError = gid === undefined ? undefined : giveGroup(descriptor, gid);
+  if (gid === undefined) return isChanged ? answer : { ...answer, stats: packed(stats) };
+  const ownershipError = giveGroup(descriptor, gid);
   return ownershipError === undefined ? answer : { ...answer, ownershipError };
 }
 
@@ -94,8 +96,10 @@ function openExisting(root: number, path: VirtualPath, options: NewFileOptions):
       demandFile(stats);
       const opened = hold(fs.openSync(nameOfDescriptor(descriptor), flagsFor(options)));
       // Not by O_TRUNC: what is truncated has to be the right file.
-      if (options.disposition === 'replace' && stats.size > 0) fs.ftruncateSync(opened, 0);
-      return { descriptor: opened, path: resolved, device: stats.dev };
+      const isCut = options.disposition === 'replace' && stats.size > 0;
+      if (isCut) fs.ftruncateSync(opened, 0);
+      const answer = { descriptor: opened, path: resolved, device: stats.dev };
+      return isCut ? answer : { ...answer, stats: packed(stats) };
     });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;

@@ -13,7 +13,10 @@ export function modesAreExact(): boolean {
 /**
  * Gives a new object the bits that the umask of the process took.
  * @param made - Its mode. Setgid, which comes from the folder above, stays.
+ * @returns whether that was needed.
  */
-export function completeMode(made: number, wanted: number, change: (mode: number) => void): void {
-  if (!hasOwnUmask && (made & wanted) !== wanted) change((made & 0o7000) | wanted);
+export function completeMode(made: number, wanted: number, change: (mode: number) => void): boolean {
+  if (hasOwnUmask || (made & wanted) === wanted) return false;
+  change((made & 0o7000) | wanted);
+  return true;
 }

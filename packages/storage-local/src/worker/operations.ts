@@ -15,7 +15,7 @@ import {
   utimensAt,
 } from '@ftpd/posix';
 import { decodeName, joinPath, nameOf, rootPath } from '@ftpd/storage';
-import { packStats } from '../privileged/packed-stats.ts';
+import { packed } from '../privileged/packed-stats.ts';
 import type { OpenAnswer, Operations } from '../privileged/worker-protocol.ts';
 import { realName } from '../real-name.ts';
 import { close, hold, openHeld } from './descriptors.ts';
@@ -39,13 +39,11 @@ export const operations: Operations = {
     close(openHeld(root, '.', { flags: folderHandle, resolve: straight }));
   },
   stat: (root, path, followsSymlinks) =>
-    withObject(root, path, followsSymlinks, ({ descriptor, stats }) => {
-      const numbers: number[] = [];
-      packStats(stats, numbers);
-      return stats.isSymbolicLink()
-        ? { stats: numbers, target: decodeName(readLinkAt(descriptor, '')) }
-        : { stats: numbers };
-    }),
+    withObject(root, path, followsSymlinks, ({ descriptor, stats }) =>
+      stats.isSymbolicLink()
+        ? { stats: packed(stats), target: decodeName(readLinkAt(descriptor, '')) }
+        : { stats: packed(stats) },
+    ),
   resolve: resolvePath,
   remove(root, path) {
     if (path === rootPath) throw new SystemError('EISDIR', 'the root');
