@@ -9,6 +9,7 @@ import {
   type ServerSection,
   type SessionScope,
 } from '@ftpd/config';
+import type { AccountFileSource } from '@ftpd/auth';
 import { readPoolSecretFile, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
 import type { Hooks, Policy, ServerEvent, ServerLog, ServerTrace } from '@ftpd/server';
@@ -61,6 +62,8 @@ export interface CompositionOptions {
   readonly log: ServerLog;
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
+  /** How lists of names are opened. Default: with the rights of the process. */
+  readonly accountFiles?: AccountFileSource;
   /** CreateHome. Default: no home is made. */
   readonly makeHome?: MakeHome;
   /** Reads PoolSecretFile. Default: as this process. @throws {CacheError} CACHE_BAD_SECRET */
@@ -142,6 +145,7 @@ export async function compose({
         .some((rule) => rule.isAboutNames === true),
       ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
+      ...(options.accountFiles === undefined ? {} : { accountFiles: options.accountFiles }),
       ...(options.makeHome === undefined ? {} : { makeHome: options.makeHome }),
     }),
     tracing: traceSettings(configuration, main),

@@ -8,7 +8,10 @@ import { loadConfigFile, problemLines } from './config-file.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
 
-export interface LoadContext extends Pick<CompositionOptions, 'makeHome' | 'readPoolSecret'> {
+export interface LoadContext extends Pick<
+  CompositionOptions,
+  'accountFiles' | 'makeHome' | 'readPoolSecret'
+> {
   readonly options: RunOptions;
   readonly modules: readonly FtpdModule[];
   readonly system: SystemAccounts;
@@ -31,6 +34,7 @@ export async function loadComposition(
     names,
     log,
     trace,
+    accountFiles,
     makeHome,
     readPoolSecret,
     reader,
@@ -51,6 +55,7 @@ export async function loadComposition(
     addressFamily,
     ...(serverAddress === undefined ? {} : { serverAddress }),
     ...(trace === undefined ? {} : { trace }),
+    ...(accountFiles === undefined ? {} : { accountFiles }),
     ...(makeHome === undefined ? {} : { makeHome }),
     ...(readPoolSecret === undefined ? {} : { readPoolSecret }),
   });

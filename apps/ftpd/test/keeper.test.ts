@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import {
   BASE_CONFIGURATION,
   ControlClient,
+  freePort,
+  ftpdCommand,
   openData,
   PASSWORD,
   processStatus,
+  removeFolder,
   runProgram,
   servingIdentity,
   startFtpd,
+  temporaryFolder,
   until,
   type TestServer,
 } from '@ftpd/test-services';
@@ -158,6 +162,29 @@ describe.runIf(isRoot)('the server of a keeper', () => {
 });
 
 describe.runIf(isRoot)('a keeper', () => {
+  it('says what its server needs when that can not start', async () => {
+    // A program that User may not read.
+    const folder = temporaryFolder('closed-');
+    chmodSync(folder, 0o700);
+    const program = join(folder, 'main.ts');
+    const { file, args } = ftpdCommand();
+    const config = join(folder, 'server.conf');
+    writeFileSync(program, `await import(${JSON.stringify(args.at(-1))});`);
+    writeFileSync(
+      config,
+      `Port ${await freePort()}\nUser nobody\nGroup nogroup\nPidFile ${folder}/pid\nScoreboardFile none\n`,
+    );
+    try {
+      const { code, output } = await runProgram(file, [...args.slice(0, -1), program, '-n', '-c', config]);
+      expect(output).toMatch(
+        /the server ended with 1 before it served;.* User 'nobody' must be able to read /,
+      );
+      expect(code).toBe(1);
+    } finally {
+      removeFolder(folder);
+    }
+  });
+
   it('starts another server when one dies, and keeps who comes meanwhile', async () => {
     const { port, process: keeper, servingPid } = await start();
     const lost = await logIn('ann');

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { AuthError } from './errors.ts';
-import { decodeRaw } from './raw-text.ts';
+import { ownAccountFiles, readAccountFile, type AccountFileSource } from './watched-file.ts';
 
 /** /etc/ftpusers: who may not log in (`UseFtpUsers`). */
 export const ftpUsersPath = '/etc/ftpusers';
@@ -26,12 +25,17 @@ export function isValidShell(shell: string, shells: ReadonlySet<string> | undefi
 }
 
 /**
- * Reads such a list. @returns undefined when the file does not exist.
+ * Reads such a list.
+ * @param source - How it is opened. Default: with the rights of the process.
+ * @returns undefined when the file does not exist.
  * @throws {AuthError} AUTH_FILE_UNREADABLE when it exists and can't be read: a list that denies must not vanish.
  */
-export async function readNameList(path: string): Promise<ReadonlySet<string> | undefined> {
+export async function readNameList(
+  path: string,
+  source: AccountFileSource = ownAccountFiles,
+): Promise<ReadonlySet<string> | undefined> {
   try {
-    return parseNameList(decodeRaw(await readFile(path)));
+    return parseNameList(await readAccountFile(path, source));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new AuthError('AUTH_FILE_UNREADABLE', `unable to read ${path}`, error);

@@ -34,6 +34,8 @@ export interface WatchedFileOptions {
   readonly now?: () => number;
 }
 
+const defaultMaxBytes = 64 * 1024 * 1024;
+
 /** Clocks of file systems tick slowly: a change in the same tick as the reading leaves no trace in the times. */
 const settlingMs = 100;
 
@@ -62,7 +64,7 @@ const notAFile = (path: string): AuthError =>
 export function watchFile<Value>(
   path: string,
   make: (text: string) => Promise<Value>,
-  { maxBytes = 64 * 1024 * 1024, now = Date.now, source = ownAccountFiles }: WatchedFileOptions = {},
+  { maxBytes = defaultMaxBytes, now = Date.now, source = ownAccountFiles }: WatchedFileOptions = {},
 ): WatchedFile<Value> {
   let known: { readonly stamp: string; readonly value: Value; readonly text: string | undefined } | undefined;
   let pending: Promise<Value> | undefined;
@@ -93,6 +95,13 @@ export function watchFile<Value>(
       return pending;
     },
   };
+}
+
+/** Reads a file once. @throws {AuthError} as `current`. @throws {Error} as node:fs does. */
+export async function readAccountFile(path: string, source: AccountFileSource): Promise<string> {
+  const descriptor = await source.open(path, undefined);
+  if (descriptor === undefined) throw new Error('a file that was never read is not unchanged');
+  return (await readWhole(descriptor, path, defaultMaxBytes).finally(() => closeFile(descriptor))).text;
 }
 
 /** What tells one state of a file from another. */

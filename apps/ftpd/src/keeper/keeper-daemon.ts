@@ -95,7 +95,9 @@ export class KeeperDaemon implements RunningDaemon {
       provide: (server) => this.#provide(server, this.#inForce ?? { composition, snapshot, sockets }, false),
       onMessage: (message) => this.#hear(message),
       onEnd: (how) => {
-        this.#taking?.settle([`the server ${how}`]);
+        this.#taking?.settle([
+          `fatal: the server ${how} before it served; what it said stands above. User '${identity.user}' must be able to read ${process.argv[1] ?? ''} and all that belongs to it`,
+        ]);
         this.#onServerGone();
         return hasStarted && !this.#ending.hasBegun();
       },

@@ -11,7 +11,7 @@ import {
   type Configuration,
   type ServerSection,
 } from '@ftpd/config';
-import { ftpUsersPath, readNameList, shellsPath } from '@ftpd/auth';
+import { ftpUsersPath, readNameList, shellsPath, type AccountFileSource } from '@ftpd/auth';
 import { reply } from '@ftpd/protocol';
 import type { ConnectionFacts, Policy, SessionView } from '@ftpd/server';
 import { decodeName } from '@ftpd/storage';
@@ -40,6 +40,8 @@ export interface DaemonPolicyOptions {
   readonly names?: ClientNames;
   /** Whether a rule for hosts is about names. */
   readonly needsNames: boolean;
+  /** How lists of names are opened. Default: with the rights of the process. */
+  readonly accountFiles?: AccountFileSource;
   /** Default: no home is made. */
   readonly makeHome?: MakeHome;
   readonly log: (text: string, session: SessionView) => void;
@@ -95,8 +97,8 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
     system,
     accountsOf: (scope) => accounts.of(scope),
     lists: remembered(async () => ({
-      deniedUsers: await readNameList(ftpUsersPath),
-      shells: await readNameList(shellsPath),
+      deniedUsers: await readNameList(ftpUsersPath, options.accountFiles),
+      shells: await readNameList(shellsPath, options.accountFiles),
     })),
     hostOf,
     makeHome: options.makeHome ?? (() => Promise.resolve()),

@@ -18,6 +18,7 @@ import { checkAccounts, startServing, type Serving } from '../serving.ts';
 import { leaveSignalsToKeeper } from '../signals.ts';
 import { linesOf } from '../start-error.ts';
 import { homesThrough } from './homes.ts';
+import { accountFilesThrough } from './account-files.ts';
 import { dataPortsThrough } from './data-ports.ts';
 import { createGivenListeners, type GivenListeners } from './given-listeners.ts';
 import { openGivenLogs, type GivenLogs } from './given-logs.ts';
@@ -82,6 +83,7 @@ class KeptServer {
       log: this.#log.write,
       trace: this.#log.tracing.trace,
       readPoolSecret: poolSecretThrough(this.#keeper),
+      accountFiles: accountFilesThrough(this.#keeper),
       makeHome: homesThrough(
         this.#keeper,
         homesByUsers(() => this.#storageOrThrow()),
