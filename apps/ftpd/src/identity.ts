@@ -30,11 +30,19 @@ export function servingIdentity(main: SessionScope, system: SystemAccounts): Ser
       `fatal: User '${name}' is root; sessions are never served as root, choose another User`,
     ]);
   if (!isKnownName('group', groupName)) throw new StartError([`fatal: Group: Unknown group '${groupName}'`]);
+  if (isRootGroup(groupName, system) || system.user(name)?.groupIds.includes(0) === true)
+    throw new StartError([
+      `fatal: Group '${groupName}' or a group of '${name}' is root's; choose another Group or User`,
+    ]);
   return { user: name, group: groupName };
 }
 
 function isRootUser(name: string, system: SystemAccounts): boolean {
   return Number(name) === 0 || system.user(name)?.uid === 0;
+}
+
+function isRootGroup(name: string, system: SystemAccounts): boolean {
+  return Number(name) === 0 || system.groupId(name) === 0;
 }
 
 /** @throws {StartError} */

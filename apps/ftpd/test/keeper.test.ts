@@ -177,7 +177,7 @@ describe.runIf(isRoot)('a keeper', () => {
     try {
       const { code, output } = await runProgram(file, [...args.slice(0, -1), program, '-n', '-c', config]);
       expect(output).toMatch(
-        /the server ended with 1 before it served;.* User 'nobody' must be able to read /,
+        /the server ended with 1 before it served;.* User 'nobody' must be able to read .*--unprivileged/,
       );
       expect(code).toBe(1);
     } finally {
@@ -269,8 +269,11 @@ describe.runIf(isRoot)('a keeper', () => {
     await expect(startFtpd({ config, users }, { asRoot: true })).rejects.toThrow(/needs User/);
   });
 
-  it('does not start to serve as root', async () => {
-    const config = BASE_CONFIGURATION.replace(/^User .*\n/m, 'User root\n');
-    await expect(startFtpd({ config, users }, { asRoot: true })).rejects.toThrow(/never served as root/);
+  it.each([
+    ['User', /never served as root/],
+    ['Group', /is root's/],
+  ])('does not start to serve with the %s root', async (directive, reason) => {
+    const config = BASE_CONFIGURATION.replace(new RegExp(`^${directive} .*\n`, 'm'), `${directive} root\n`);
+    await expect(startFtpd({ config, users }, { asRoot: true })).rejects.toThrow(reason);
   });
 });

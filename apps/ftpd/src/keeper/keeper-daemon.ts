@@ -96,7 +96,7 @@ export class KeeperDaemon implements RunningDaemon {
       onMessage: (message) => this.#hear(message),
       onEnd: (how) => {
         this.#taking?.settle([
-          `fatal: the server ${how} before it served; what it said stands above. User '${identity.user}' must be able to read ${process.argv[1] ?? ''} and all that belongs to it`,
+          `fatal: the server ${how} before it served; what it said stands above. It is started by setpriv of util-linux, and User '${identity.user}' must be able to read ${process.argv[1] ?? ''} with all that belongs to it; --unprivileged does without`,
         ]);
         this.#onServerGone();
         return hasStarted && !this.#ending.hasBegun();

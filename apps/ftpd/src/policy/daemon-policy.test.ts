@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account, Authenticator } from '@ftpd/auth';
-import { defineModule } from '@ftpd/module';
+import { defineModule, type DirectiveReader } from '@ftpd/module';
 import { commandTable, siteTable, type AnyCommandRow } from '@ftpd/protocol';
 import type { LoginDecision, Policy, SessionView } from '@ftpd/server';
 import { virtualPath } from '@ftpd/storage';
@@ -10,6 +10,7 @@ import { createLocalStorage } from '@ftpd/storage-local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRows, configurationOf } from '../../test/configuration-of.ts';
 import { bindServers } from '../addresses.ts';
+import { listeningPort } from '../modules/core/server.ts';
 import { createAccounts } from './accounts.ts';
 import { createDaemonPolicy } from './daemon-policy.ts';
 import { homesByUsers } from './home-of-user.ts';
@@ -48,6 +49,12 @@ const source: Authenticator = {
 
 const passwd = () => `root:x:0:0::/root:/bin/sh\nftp:x:99:99::${folder}/anon:/bin/false\n`;
 
+/** A server's groups have its own port for a number. */
+const accountsOf = (directives: DirectiveReader): Authenticator => ({
+  ...source,
+  groupId: (name) => (name === 'team' ? directives.first(listeningPort) : undefined),
+});
+
 async function policyOf(text: string): Promise<Policy> {
   const configuration = await configurationOf(`UseFtpUsers off\nRequireValidShell off\n${text}`);
   const { servers } = await bindServers(configuration);
@@ -55,7 +62,7 @@ async function policyOf(text: string): Promise<Policy> {
     configuration,
     servers,
     rows: allRows,
-    accounts: createAccounts([defineModule({ name: 'mod_test', apiVersion: 1, auth: () => source })], {
+    accounts: createAccounts([defineModule({ name: 'mod_test', apiVersion: 1, auth: accountsOf })], {
       servers: [],
       everywhere: () => [],
       isReload: false,
@@ -112,6 +119,16 @@ async function login(text: string, user: string, password = 'right'): Promise<Lo
 
 const reasonOf = (decision: LoginDecision) =>
   decision.outcome === 'refused' ? decision.reason : decision.outcome;
+
+describe('groupId', () => {
+  it('asks the accounts of the session’s server', async () => {
+    const policy = await policyOf('Port 21\n<VirtualHost 127.0.0.1>\nPort 2121\n</VirtualHost>');
+    for (const localPort of [21, 2121]) {
+      const session = await connected(policy, { localPort });
+      expect(policy.groupId?.(session, 'team')).toBe(localPort);
+    }
+  });
+});
 
 describe('connect', () => {
   it('chooses the server by address and port', async () => {
