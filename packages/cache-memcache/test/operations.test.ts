@@ -22,7 +22,12 @@ let cache: MemcacheCache;
 
 beforeAll(async () => {
   server = await startMemcached();
-  cache = createMemcacheCache({ servers: [server] });
+  cache = createMemcacheCache({
+    servers: [server],
+    connectTimeoutMs: 10_000,
+    answerTimeoutMs: 10_000,
+    deadlineMs: 10_000,
+  });
 });
 
 afterAll(async () => {

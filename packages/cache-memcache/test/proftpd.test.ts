@@ -22,7 +22,12 @@ let bans: MemcacheCache;
 
 beforeAll(async () => {
   servers = await Promise.all([startMemcached(), startMemcached(), startMemcached()]);
-  cache = createMemcacheCache({ servers });
+  cache = createMemcacheCache({
+    servers,
+    connectTimeoutMs: 10_000,
+    answerTimeoutMs: 10_000,
+    deadlineMs: 10_000,
+  });
   bans = cache.scoped(Buffer.from('mod_ban.'));
   proftpd = await startProftpd({
     config: `${BASE_CONFIGURATION}

@@ -18,7 +18,13 @@ async function open(count: number, options: Partial<MemcacheOptions> = {}): Prom
   servers = await Promise.all(
     Array.from({ length: count }, () => startFakeServer((request, socket) => socket.write(ok(request)))),
   );
-  cache = createMemcacheCache({ servers, ...options });
+  cache = createMemcacheCache({
+    servers,
+    connectTimeoutMs: 10_000,
+    answerTimeoutMs: 10_000,
+    deadlineMs: 10_000,
+    ...options,
+  });
   return cache;
 }
 
