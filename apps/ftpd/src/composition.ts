@@ -24,7 +24,7 @@ import type { ClientNames } from './client-names.ts';
 import type { LogConfiguration } from './daemon-log.ts';
 import { poolSecretFileRow } from './cache/pool-secret-row.ts';
 import { orderModules } from './module-order.ts';
-import { debugLevel, syslogLevel } from './modules/core/files.ts';
+import { debugLevel, syslogFacility, syslogLevel } from './modules/core/files.ts';
 import { masqueradeAddress, socketBindTight } from './modules/core/network.ts';
 import { allow, deny } from './modules/core/access.ts';
 import { maxInstances, useIpv6, useReverseDns } from './modules/core/server.ts';
@@ -212,11 +212,13 @@ function unresolvedMasquerades(masquerades: ReadonlyMap<string, string | undefin
 /** What the configuration says of SystemLog. @param debug - What `-d` says. */
 export function logConfiguration({ main, scopes }: Composition, debug: number): LogConfiguration {
   const file = main.first(systemLog);
+  const facility = main.first(syslogFacility);
   return {
     allowsSymlink: main.first(allowLogSymlinks),
     level: main.first(syslogLevel),
     debugLevel: main.first(debugLevel) ?? debug,
     serverNames: scopes.map(({ selector: { server } }) => server.addresses[0] ?? hostname()),
     ...(file === undefined ? {} : { file }),
+    ...(facility === undefined ? {} : { facility }),
   };
 }

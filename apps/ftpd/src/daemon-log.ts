@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import type { LogLevel, ServerLog, SessionView } from '@ftpd/server';
 import { openAppendFile, type AppendFile } from './log/append-file.ts';
+import { escapeControls } from './log/escape.ts';
+import { createSyslog, type SyslogOptions } from './log/syslog.ts';
+import type { SyslogFacilityName } from './log/syslog-message.ts';
 import { systemLine } from './log/system-line.ts';
 import { syslogLevels } from './modules/core/files.ts';
 import { createTraceLog, type TraceLog } from './trace/trace-log.ts';
@@ -9,8 +12,10 @@ export type SyslogLevel = (typeof syslogLevels)[number];
 
 /** What the configuration says of the log. */
 export interface LogConfiguration {
-  /** SystemLog. Absent: no file. */
+  /** SystemLog; `none`: no log at all. Absent: syslog, while lines do not go to a terminal. */
   readonly file?: string;
+  /** SyslogFacility. */
+  readonly facility?: SyslogFacilityName;
   readonly allowsSymlink: boolean;
   /** SyslogLevel. */
   readonly level: SyslogLevel;
@@ -20,7 +25,7 @@ export interface LogConfiguration {
   readonly serverNames: readonly string[];
 }
 
-/** SystemLog, and stderr where it is wanted; and TraceLog. */
+/** SystemLog or else syslog, and stderr where it is wanted; and TraceLog. */
 export interface DaemonLog {
   readonly write: ServerLog;
   readonly tracing: TraceLog;
@@ -47,6 +52,8 @@ export interface DaemonLogOptions {
   readonly clientName?: (address: string) => string | undefined;
   readonly now?: () => number;
   readonly writeTerminal?: (line: string) => void;
+  /** Default: /dev/log. */
+  readonly openSyslog?: SyslogOptions['open'];
 }
 
 export function createDaemonLog({
@@ -55,6 +62,7 @@ export function createDaemonLog({
   clientName = () => undefined,
   now = Date.now,
   writeTerminal = (line) => void process.stderr.write(line),
+  openSyslog,
 }: DaemonLogOptions): DaemonLog {
   const host = hostname();
   let configuration: LogConfiguration = {
@@ -65,20 +73,33 @@ export function createDaemonLog({
   };
   let file: AppendFile | undefined;
   let onTerminal = usesTerminal;
+  const syslog = createSyslog({
+    ...(openSyslog === undefined ? {} : { open: openSyslog }),
+    onUnavailable: (reason) =>
+      writeTerminal(`ftpd: no messages go to syslog, set SystemLog to a file: ${escapeControls(reason)}\n`),
+  });
+  // As in ProFTPD a terminal takes the place of syslog, and not that of a file.
+  const usesSyslog = (): boolean => !onTerminal && configuration.file === undefined;
 
   /** A debug level makes even debug messages wanted. */
   const isWanted = (level: LogLevel): boolean =>
     ranks[level] <= (configuration.debugLevel > 0 ? ranks.debug : syslogLevels.indexOf(configuration.level));
 
   const write: ServerLog = (level, text, session) => {
-    if ((file === undefined && !onTerminal) || !isWanted(level)) return;
-    const line = systemLine({
+    const isForSyslog = usesSyslog();
+    if ((file === undefined && !onTerminal && !isForSyslog) || !isWanted(level)) return;
+    const { facility } = configuration;
+    const message = {
       atMs: now(),
-      host,
       pid: process.pid,
       text,
       ...placeOf(configuration, session, clientName),
-    });
+    };
+    if (isForSyslog) {
+      syslog.write({ ...message, level, ...(facility === undefined ? {} : { facility }) });
+      return;
+    }
+    const line = systemLine({ ...message, host });
     file?.writeLine(line);
     if (onTerminal) writeTerminal(`${line}\n`);
   };
@@ -89,7 +110,7 @@ export function createDaemonLog({
     write,
     tracing,
     configure(next) {
-      if (next.file !== undefined) {
+      if (next.file !== undefined && next.file !== 'none') {
         if (file?.path === next.file) file.reopen();
         else {
           const opened = openAppendFile(next.file, {
@@ -111,6 +132,7 @@ export function createDaemonLog({
     },
     close() {
       tracing.close();
+      syslog.close();
       file?.close();
       file = undefined;
     },

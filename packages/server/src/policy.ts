@@ -39,6 +39,8 @@ export interface LoginRefusal {
   readonly outcome: 'refused';
   /** For logs and rules, never for the client. */
   readonly reason: string;
+  /** There is no such account; the log's line has another form then, which log watchers know. Absent: false. */
+  readonly isUnknownUser?: boolean;
   /** Absent: `530 Login incorrect.` */
   readonly reply?: Reply;
   readonly closesConnection?: boolean;

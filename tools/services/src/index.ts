@@ -11,10 +11,12 @@ export {
   type DataConnection,
   type DataSetup,
 } from './data-connection.ts';
+export { startDatagramReceiver, type DatagramReceiver } from './datagram-receiver.ts';
 export { DeadlineError, until, within } from './deadline.ts';
 export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd, type FtpdMode } from './ftpd.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
 export { startMemcached, type MemcachedOptions, type TestMemcached } from './memcached.ts';
+export type { OwnFiles } from './own-files.ts';
 export { freePort, freePortRange } from './ports.ts';
 export {
   runProgram,

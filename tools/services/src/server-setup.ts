@@ -7,6 +7,7 @@ import { ControlClient } from './control-client.ts';
 import { servingIdentity } from './identity.ts';
 import { makeTree, removeFolder, temporaryFolder, type Tree } from './temp-tree.ts';
 import { runProgram, startProcess, type ProgramResult, type TestProcess } from './process.ts';
+import type { OwnFiles } from './own-files.ts';
 import { freePortRange } from './ports.ts';
 
 /** Which program serves. */
@@ -50,6 +51,8 @@ export interface ServerSetup {
   readonly maxDescriptors?: number;
   /** Folder below the server's in which it alone sees a small disk of its own, of 64 KiB. */
   readonly smallDisk?: string;
+  /** Files of the system that it alone sees. Takes root. */
+  readonly ownFiles?: OwnFiles;
 }
 
 /** A server that answers on `port`. */
@@ -139,7 +142,16 @@ async function greets(port: number, server: TestProcess): Promise<true> {
 
 async function launch(
   program: ServerProgram,
-  { config, users = [], files = {}, portCount = 1, args = [], maxDescriptors, smallDisk }: ServerSetup,
+  {
+    config,
+    users = [],
+    files = {},
+    portCount = 1,
+    args = [],
+    maxDescriptors,
+    smallDisk,
+    ownFiles,
+  }: ServerSetup,
 ): Promise<TestServer> {
   const folder = temporaryFolder(`${program.kind}-`);
   // Writable for the group too: a configuration may name another account of the same group.
@@ -170,7 +182,11 @@ async function launch(
   };
   const run = [program.file, ...program.args, ...program.serveArgs, '-c', configFile, ...args];
   const disk = smallDisk === undefined ? undefined : join(folder, smallDisk);
-  const confined = confinedCommand(run, { maxDescriptors, smallDisk: disk }, servingIdentity().isRoot);
+  const confined = confinedCommand(
+    run,
+    { maxDescriptors, smallDisk: disk, ownFiles },
+    servingIdentity().isRoot,
+  );
   const child = await startProcess(confined[0], confined.slice(1), { name: program.kind, env });
   const stop = async (): Promise<void> => {
     await child.stop(program.stopSignal);

@@ -11,12 +11,18 @@ type LogFile = Pick<AppendFileOptions, 'mode' | 'allowsSymlink'> & { readonly pa
 
 /** Which logs a configuration names: the server could not open them. Each module that has logs adds a line. */
 const sources: readonly ((composition: Composition) => readonly LogFile[])[] = [
-  ({ main }) => logs([main.first(systemLog)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
+  ({ main }) =>
+    logs([systemLogFile(main.first(systemLog))], {
+      mode: 0o640,
+      allowsSymlink: main.first(allowLogSymlinks),
+    }),
   ({ main }) => logs([main.first(traceLogRow)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
   ({ moduleContext }) => logs(moduleContext.everywhere(transferLog), { mode: 0o644 }),
   ({ moduleContext }) => logs(moduleContext.everywhere(memcacheLog), { mode: 0o640 }),
   ({ moduleContext }) => logs(moduleContext.everywhere(redisLog), { mode: 0o640 }),
 ];
+
+const systemLogFile = (path: string | undefined): string | undefined => (path === 'none' ? undefined : path);
 
 function logs(
   paths: readonly (string | undefined)[],

@@ -4,16 +4,16 @@ import { switchRow } from './switch-row.ts';
 
 const module = 'mod_log.c';
 
-/** `undefined`: off. */
+/** `none`: off. Undefined: syslog. */
 export const systemLog = defineDirective({
   name: 'SystemLog',
   module,
   syntax: 'SystemLog path|none',
   contexts: ['server config'],
   repeats: 'last-wins',
-  doc: 'The file that the daemon writes what it does to.',
-  parse: exactlyOne((path): string | undefined => {
-    if (path.toLowerCase() === 'none') return undefined;
+  doc: 'The file that the daemon writes what it does to. Without it syslog is told, or the terminal with -n.',
+  parse: exactlyOne((path): string => {
+    if (path.toLowerCase() === 'none') return 'none';
     if (!path.startsWith('/'))
       throw badValue(`unable to use relative path for SystemLog '${path}'.`, 0, 'write an absolute path');
     return path;

@@ -42,6 +42,12 @@ const refused = (reason: string, more: Omit<LoginRefusal, 'outcome' | 'reason'> 
   ...more,
 });
 
+/** In ProFTPD's words: log watchers look for them. */
+const unknownUser = ({ remoteAddress, localAddress, localPort }: SessionView): LoginRefusal =>
+  refused(`no such user found from ${remoteAddress} [${remoteAddress}] to ${localAddress}:${localPort}`, {
+    isUnknownUser: true,
+  });
+
 /** The user that a login name stands for. Undefined: AuthAliasOnly, and the name is no alias. */
 export function realUser(scope: SessionScope, name: string): string | undefined {
   const aliases = scope.all(userAlias);
@@ -110,9 +116,7 @@ async function verify(
     case 'refused':
       return refused(refusalTexts[verdict.reason]);
     case 'unknown':
-      return refused(
-        `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
-      );
+      return unknownUser(session);
     case 'unavailable':
       context.log(
         `accounts are not available: ${verdict.cause instanceof Error ? verdict.cause.message : String(verdict.cause)}`,
@@ -227,10 +231,7 @@ async function logInAnonymous(
     if ('outcome' in verdict) return verdict;
     account ??= verdict;
   }
-  if (account === undefined)
-    return refused(
-      `no such user found from ${session.remoteAddress} [${session.remoteAddress}] to ${session.localAddress}:${session.localPort}`,
-    );
+  if (account === undefined) return unknownUser(session);
   const rule = accountRefusal(before, account, await context.lists(), isKeptServer());
   if (rule !== undefined) return refused(rule, account.uid === 0 ? { event: 'RootLogin' } : {});
   const groups = [

@@ -1,5 +1,5 @@
 import { reply, texts, type Reply } from '@ftpd/protocol';
-import { isStorageError, rootPath, type StorageView, type VirtualPath } from '@ftpd/storage';
+import { isStorageError, rootPath, StorageError, type StorageView, type VirtualPath } from '@ftpd/storage';
 import { sessionDisplay } from '../display-file.ts';
 import type { Handler } from '../handler.ts';
 import { checkLoginLimits } from '../limits.ts';
@@ -36,7 +36,9 @@ async function startOf(
 /** The view would not be there if its root were no folder. */
 async function folderAt(storage: StorageView, path: VirtualPath): Promise<VirtualPath | undefined> {
   if (path === rootPath) return path;
-  return (await storage.stat(path)).kind === 'directory' ? await storage.resolve(path) : undefined;
+  if ((await storage.stat(path)).kind !== 'directory') return undefined;
+  if (!(await storage.mayAccess(path, { execute: true }))) throw new StorageError('STORAGE_DENIED', { path });
+  return await storage.resolve(path);
 }
 
 async function admit(session: Session, user: string, grant: LoginGrant): Promise<Reply> {
@@ -90,10 +92,17 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
 function refuse(
   session: Session,
   user: string,
-  { reason, reply: own, closesConnection = false, countsAsAttempt = true, event }: LoginRefusal,
+  {
+    reason,
+    isUnknownUser = false,
+    reply: own,
+    closesConnection = false,
+    countsAsAttempt = true,
+    event,
+  }: LoginRefusal,
 ): Reply {
   const { context, settings } = session;
-  context.log('notice', `USER ${user} (Login failed): ${reason}`, session);
+  context.log('notice', `USER ${user}${isUnknownUser ? '' : ' (Login failed)'}: ${reason}`, session);
   if (event) context.emit({ name: event, session, detail: user });
   context.emit({ name: 'LoginFailed', session, detail: user });
   session.advance({ type: 'login-refused' });

@@ -1,5 +1,6 @@
 import {
   absolutePath,
+  badCount,
   badValue,
   boolean,
   defineDirective,
@@ -10,6 +11,7 @@ import {
   SERVER_CONTEXTS,
   text,
 } from '@ftpd/config';
+import { syslogFacilities, type SyslogFacilityName } from '../../log/syslog-message.ts';
 import { defaultPidFile, defaultScoreboardFile } from '../../default-paths.ts';
 
 const module = 'mod_core.c';
@@ -139,16 +141,20 @@ export const syslogLevel = defineDirective({
 export const syslogFacility = defineDirective({
   name: 'SyslogFacility',
   module,
-  syntax: 'SyslogFacility facility',
+  syntax: 'SyslogFacility AUTH|AUTHPRIV|CRON|DAEMON|FTP|KERN|LPR|MAIL|NEWS|USER|UUCP|LOCAL0…LOCAL7',
   contexts: main,
   repeats: 'last-wins',
-  doc: 'Accepted; this daemon logs to SystemLog or stderr, not to syslog.',
-  parse: (args, site) => {
-    const facility = exactlyOne(text)(args, site);
-    site.warn('has no effect: set SystemLog to a file');
-    return facility;
+  doc: 'The kind of all messages to syslog. Without it logins are authpriv, and all else is daemon.',
+  parse: (args): SyslogFacilityName => {
+    const [word] = args;
+    if (word === undefined) throw badCount('missing parameters');
+    const name = word.toLowerCase();
+    if (!isFacility(name)) throw badValue('argument must be a valid syslog facility', 0);
+    return name;
   },
 });
+
+const isFacility = (name: string): name is SyslogFacilityName => Object.hasOwn(syslogFacilities, name);
 
 /** `undefined`: off. */
 export const transferLog = defineDirective({
