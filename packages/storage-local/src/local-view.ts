@@ -7,6 +7,7 @@ import type {
   ListOptions,
   NewFolderOptions,
   OpenFile,
+  RemovedFile,
   StorageView,
   VirtualPath,
   WalkOptions,
@@ -92,10 +93,11 @@ export class LocalView implements StorageView {
     return this.#opened(path, opensAs, () => openForWriting(this.#options.confinement, path, options));
   }
 
-  remove(path: VirtualPath): Promise<void> {
+  remove(path: VirtualPath): Promise<RemovedFile> {
     return this.#existing(path, false, async ({ stats, name }) => {
       if (stats.isDirectory()) throw new StorageError('STORAGE_IS_DIRECTORY');
       await unlink(name);
+      return { sizeBytes: stats.size };
     });
   }
 

@@ -8,7 +8,6 @@ import {
 import { availableParallelism } from 'node:os';
 import { storageErrorOf } from '../errno.ts';
 import type { KernelSending } from '../file-sender.ts';
-import { perDevice } from '../device-queue.ts';
 import { createIoThreads } from '../io-threads.ts';
 import { namesFor, remembered } from '../local-stat.ts';
 import { createMountTable } from '../mount-table.ts';
@@ -81,8 +80,7 @@ export async function startPool({
 }: PrivilegedStorageOptions): Promise<WorkerPool> {
   const pool = new WorkerPool({
     maxWorkers,
-    // So that one device which does not answer leaves enough of them.
-    usualWorkers: Math.min(maxWorkers, perDevice(maxWorkers) + Math.max(2, availableParallelism())),
+    usualWorkers: Math.min(maxWorkers, Math.max(3, Math.min(availableParallelism(), 4) + 1)),
     mounts: createMountTable(),
     timeoutMs,
     workerUrl,

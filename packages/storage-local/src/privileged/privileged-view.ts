@@ -7,6 +7,7 @@ import type {
   ListOptions,
   NewFolderOptions,
   OpenFile,
+  RemovedFile,
   StorageView,
   VirtualPath,
   WriteOptions,
@@ -85,8 +86,8 @@ export class PrivilegedView implements StorageView {
     });
   }
 
-  remove(path: VirtualPath): Promise<void> {
-    return this.#call('remove', path, path);
+  async remove(path: VirtualPath): Promise<RemovedFile> {
+    return { sizeBytes: await this.#call('remove', path, path) };
   }
 
   makeDirectory(path: VirtualPath, { mode, owner, group }: NewFolderOptions): Promise<void> {

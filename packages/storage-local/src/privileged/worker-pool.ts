@@ -18,7 +18,7 @@ import { WorkerThread } from './worker-thread.ts';
 export interface WorkerPoolOptions {
   /** Threads at the most. */
   readonly maxWorkers: number;
-  /** Threads that there are when none of them waits for a disk. */
+  /** Threads that there are when none of them waits for a disk; with three, two devices may hang and a third goes on. */
   readonly usualWorkers: number;
   readonly mounts: MountTable;
   readonly timeoutMs: number;
@@ -39,6 +39,8 @@ const crossing = -1;
 /** A request that takes longer is taken for one that waits for a disk. */
 const slowMs = 5;
 const maxAttempts = 3;
+/** A thread costs 10 MB. */
+const extraWorkersKeptMs = 30_000;
 
 /** Hands operations to threads that act as the user of each, a bounded number at a time, and fewer per device. */
 export class WorkerPool {
@@ -49,6 +51,7 @@ export class WorkerPool {
   readonly #busy = new Map<WorkerThread, Task>();
   readonly #starting = new Set<WorkerThread>();
   #watching: NodeJS.Timeout | undefined;
+  #shrinking: NodeJS.Timeout | undefined;
   #serial = 0;
   #isClosed = false;
 
@@ -106,6 +109,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#watching);
+    clearTimeout(this.#shrinking);
     this.#deadlines.close();
     for (const task of [...this.#queue.drain(), ...this.#busy.values()])
       this.#refuse(task, new StorageError('STORAGE_CLOSED'));
@@ -182,6 +186,15 @@ export class WorkerPool {
     if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
   }
 
+  /** Ends threads that were needed while others waited for a disk, those that were idle longest first. */
+  #shrinkLater(): void {
+    this.#shrinking ??= setTimeout(() => {
+      this.#shrinking = undefined;
+      const surplus = Math.min(this.workerCount - this.#options.usualWorkers, this.#idle.length);
+      for (const worker of this.#idle.splice(0, Math.max(surplus, 0))) void worker.terminate();
+    }, extraWorkersKeptMs).unref();
+  }
+
   #startWorker(onReady: (ready: WorkerReady) => void): void {
     const { workerUrl: url, separatesThread } = this.#options;
     const worker = new WorkerThread(
@@ -224,6 +237,7 @@ export class WorkerPool {
     this.#busy.delete(worker);
     if (answer[1] === 'lost') void worker.terminate();
     else this.#idle.push(worker);
+    if (this.workerCount > this.#options.usualWorkers) this.#shrinkLater();
     if (task !== undefined) {
       this.#queue.end(task.device);
       this.#settle(task, answer);

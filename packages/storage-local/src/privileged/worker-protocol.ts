@@ -94,7 +94,8 @@ export interface Operations {
     names: string,
     options: Pick<ListingOptions, 'followsSymlinks'>,
   ): FolderAnswer;
-  remove(root: number, path: VirtualPath): void;
+  /** Answers the size that it had. */
+  remove(root: number, path: VirtualPath): number;
   removeDirectory(root: number, path: VirtualPath): void;
   makeDirectory(root: number, path: VirtualPath, options: NewFolderOptions): OpenAnswer | undefined;
   rename(root: number, from: VirtualPath, to: VirtualPath): void;

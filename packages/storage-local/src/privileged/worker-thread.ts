@@ -44,6 +44,8 @@ export class WorkerThread {
       transferList: [port2],
       // Descriptors outlive the thread: they are given away, and their numbers come back as somebody else's.
       trackUnmanagedFds: false,
+      // What is done at a time is small; left to itself the collector lets each thread grow to twice the size.
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64, stackSizeMb: 1 },
       // Flags of the process, such as --input-type or --inspect, are not for the thread.
       execArgv: url.pathname.endsWith('.ts') ? ['--conditions=@ftpd/source'] : [],
     });

@@ -10,6 +10,7 @@ import {
   openAt,
   readLinkAt,
   renameAt,
+  statAt,
   symlinkAt,
   unlinkAt,
   utimensAt,
@@ -47,7 +48,11 @@ export const operations: Operations = {
   resolve: resolvePath,
   remove(root, path) {
     if (path === rootPath) throw new SystemError('EISDIR', 'the root');
-    withParent(root, path, (parent, name) => unlinkAt(parent, name));
+    return withParent(root, path, (parent, name) => {
+      const { sizeBytes } = statAt(parent, name);
+      unlinkAt(parent, name);
+      return sizeBytes;
+    });
   },
   removeDirectory(root, path) {
     demandNotRoot(path);
