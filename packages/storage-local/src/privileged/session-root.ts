@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { StorageError, decodeName, type Identity } from '@ftpd/storage';
+import { decodeName, type Identity } from '@ftpd/storage';
 import { errnoOf } from '../errno.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { FileIdentity } from './worker-protocol.ts';
@@ -29,7 +29,7 @@ export interface OpenSessionRootOptions {
 export async function openSessionRoot(options: OpenSessionRootOptions): Promise<SessionRoot> {
   const descriptor = await openDescriptor(options);
   try {
-    if (!fs.fstatSync(descriptor).isDirectory()) throw new StorageError('STORAGE_NOT_DIRECTORY');
+    // Answered without asking the file system, which could make everybody wait.
     const realName = decodeName(fs.readlinkSync(`/proc/self/fd/${descriptor}`, 'buffer'));
     return { descriptor, realName, prefix: realName === '/' ? '' : realName };
   } catch (error) {

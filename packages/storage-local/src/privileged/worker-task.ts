@@ -38,5 +38,6 @@ export function operationError(failure: WorkerFailure): Error {
 export function discard(operation: OperationName, value: unknown): void {
   const descriptor =
     operation === 'enter' ? (value as number) : (value as Partial<OpenAnswer> | undefined)?.descriptor;
-  if (descriptor !== undefined && descriptor >= 0) fs.closeSync(descriptor);
+  // A file system may make the close wait.
+  if (descriptor !== undefined && descriptor >= 0) fs.close(descriptor, () => {});
 }

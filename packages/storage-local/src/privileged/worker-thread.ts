@@ -113,12 +113,7 @@ export class WorkerThread {
 
   #closeHeld(): void {
     const count = Math.min(Atomics.load(this.#control, slots.heldCount), slots.maxHeld);
-    for (let at = 0; at < count; at += 1) {
-      try {
-        fs.closeSync(Atomics.load(this.#control, slots.held + at));
-      } catch {
-        // It was closed, and noted so a moment too late.
-      }
-    }
+    // One may have been closed, and noted so a moment too late.
+    for (let at = 0; at < count; at += 1) fs.close(Atomics.load(this.#control, slots.held + at), () => {});
   }
 }
