@@ -27,6 +27,8 @@ interface Upload {
   /** Where the bytes go: `path`, or the hidden name beside it. */
   readonly writtenPath: VirtualPath;
   readonly existedBefore: boolean;
+  /** Whether there is anything in it that the upload replaces. */
+  readonly isEmpty: boolean;
 }
 
 export interface StoreOptions {
@@ -79,10 +81,10 @@ async function open(
   const mode = 0o666 & ~settings.fileUmask;
   if (!hidden) {
     // Not truncated before the data connection stands: a client that fails to connect loses nothing.
-    const { file } = await openRegular(session, path, text, () =>
+    const { file, stat } = await openRegular(session, path, text, () =>
       session.files.openWrite(path, { disposition: 'resume', mode }),
     );
-    return { file, path, writtenPath: path, existedBefore };
+    return { file, path, writtenPath: path, existedBefore, isEmpty: stat.sizeBytes === 0 };
   }
   const target = await session.files.resolve(path, { mayBeMissing: true });
   const writtenPath = joinPath(parentOf(target), `${hidden.prefix}${nameOf(target)}${hidden.suffix}`);
@@ -92,10 +94,31 @@ async function open(
       path: target,
       writtenPath,
       existedBefore: false,
+      isEmpty: true,
     };
   } catch (error) {
     if (!isStorageError(error, 'STORAGE_EXISTS')) throw error;
     throw new Refused(550, `${text}: Temporary hidden file ${writtenPath} already exists`);
+  }
+}
+
+/**
+ * Most uploads are of files that are not there: those need no look before, which would be a second way to the disk.
+ * @returns undefined when something is there already, or it can't be made: whoever looks closer words the reply.
+ */
+async function openNew(
+  { session, text }: StoreOptions,
+  settings: PathSettings,
+  path: VirtualPath,
+): Promise<Upload | undefined> {
+  if (settings.hiddenStores || !settings.isPathAllowed(text)) return undefined;
+  try {
+    const mode = 0o666 & ~settings.fileUmask;
+    const file = await session.files.openWrite(path, { disposition: 'exclusive', mode });
+    return { file, path, writtenPath: path, existedBefore: false, isEmpty: true };
+  } catch (error) {
+    if (isStorageError(error)) return undefined;
+    throw error;
   }
 }
 
@@ -147,10 +170,11 @@ export async function store(options: StoreOptions): Promise<HandlerResult> {
   const { session, row, text, verb, start } = options;
   const path = session.pathOf(text);
   const settings = session.settingsAt(parentOf(path));
-  const found = await statIfThere(session, path);
-  refuseByRules(options, settings, found);
   const isContinued = verb === 'APPE' || start.fromBytes > 0;
-  const upload = await open(options, settings, path, found !== undefined, isContinued);
+  const made = isContinued ? undefined : await openNew(options, settings, path);
+  const found = made === undefined ? await statIfThere(session, path) : undefined;
+  if (made === undefined) refuseByRules(options, settings, found);
+  const upload = made ?? (await open(options, settings, path, found !== undefined, isContinued));
   const refusal =
     upload.writtenPath === path ? await authorizeOpened(session, row, path, upload.file) : undefined;
   if (refusal) {
@@ -166,7 +190,7 @@ export async function store(options: StoreOptions): Promise<HandlerResult> {
     type,
     ...(settings.rates[verb] ? { rate: settings.rates[verb] } : {}),
     ...(start.maxBytes === Infinity ? {} : { maxBytes: start.maxBytes }),
-    ...(isContinued ? {} : { begin: () => upload.file.truncate(0) }),
+    ...(isContinued || upload.isEmpty ? {} : { begin: () => upload.file.truncate(0) }),
     sink: fileSink(upload.file, fromBytes),
     finish: (outcome) => finish(session, upload, settings, outcome),
   };

@@ -88,12 +88,14 @@ export class MemoryView implements StorageView {
     return opened;
   }
 
-  async remove(path: VirtualPath): Promise<void> {
+  async remove(path: VirtualPath): Promise<RemovedFile> {
     const { node, folder, name } = this.#within.find(path, false);
     if (node.kind === 'directory') throw new StorageError('STORAGE_IS_DIRECTORY', { path });
     this.#demandRemoval(folder, node, path);
+    const { sizeBytes } = describeNode(node, this.#identity);
     this.#tree.detach(folder, name);
     this.#tree.discard(node);
+    return { sizeBytes };
   }
 
   async makeDirectory(path: VirtualPath, options: NewFolderOptions): Promise<void> {

@@ -132,6 +132,10 @@ export interface FileSender {
   close(): void;
 }
 
+export interface RemovedFile {
+  readonly sizeBytes: number;
+}
+
 export interface FileTimes {
   readonly modifiedMs: number;
   /** Absent: unchanged. */
@@ -156,8 +160,11 @@ export interface StorageView {
   openRead(path: VirtualPath): Promise<OpenFile>;
   /** As `openRead`; a missing file is made. `exclusive` follows no symlink. */
   openWrite(path: VirtualPath, options: WriteOptions): Promise<OpenFile>;
-  /** Removes a file or symlink (the link itself). A folder: STORAGE_IS_DIRECTORY. */
-  remove(path: VirtualPath): Promise<void>;
+  /**
+   * Removes a file or symlink (the link itself). A folder: STORAGE_IS_DIRECTORY.
+   * @returns what was removed, as it was just before.
+   */
+  remove(path: VirtualPath): Promise<RemovedFile>;
   makeDirectory(path: VirtualPath, options: NewFolderOptions): Promise<void>;
   /** Removes an empty folder. The root: STORAGE_BUSY; a symlink: STORAGE_NOT_DIRECTORY. */
   removeDirectory(path: VirtualPath): Promise<void>;

@@ -8,13 +8,12 @@ export const dele: Handler<'DELE'> = async (session, text, { verb }) => {
   if (!session.settingsAt(parentOf(path)).isPathAllowed(text))
     return reply(550, `${text}: Forbidden filename`);
   const nowMs = session.context.now();
-  const stat = await session.files.stat(path, { followsSymlinks: false });
-  await session.files.remove(path);
+  const { sizeBytes } = await session.files.remove(path);
   session.context.hooks.transfer(session, {
     verb,
     direction: 'deleted',
     path,
-    bytes: stat.sizeBytes,
+    bytes: sizeBytes,
     startedAtMs: nowMs,
     durationMs: session.context.now() - nowMs,
     type: session.parameters.type,

@@ -1,13 +1,14 @@
 import { reply, type Reply } from '@ftpd/protocol';
-import { isStorageError, parentOf, type FileStat, type VirtualPath } from '@ftpd/storage';
+import { isStorageError, parentOf, type VirtualPath } from '@ftpd/storage';
 import type { Handler } from '../handler.ts';
 import type { Session } from '../session.ts';
 
-async function statIfThere(session: Session, path: VirtualPath): Promise<FileStat | undefined> {
+async function isThere(session: Session, path: VirtualPath): Promise<boolean> {
   try {
-    return await session.files.stat(path, { followsSymlinks: false });
+    await session.files.stat(path, { followsSymlinks: false });
+    return true;
   } catch (error) {
-    if (isStorageError(error)) return undefined;
+    if (isStorageError(error)) return false;
     throw error;
   }
 }
@@ -24,12 +25,13 @@ async function rename(session: Session, from: VirtualPath, text: string): Promis
   const to = session.pathOf(text);
   const settings = session.settingsAt(parentOf(to));
   if (!settings.isPathAllowed(text)) return reply(550, `${text}: Forbidden filename`);
-  const target = await statIfThere(session, to);
-  if (target && !settings.allowsOverwrite) return reply(550, `${text}: Rename permission denied`);
-  if (target?.kind === 'directory') {
-    const source = await statIfThere(session, from);
-    if (source && source.kind !== 'directory') return reply(550, `${text}: Operation not permitted`);
+  if (!settings.allowsOverwrite && (await isThere(session, to)))
+    return reply(550, `${text}: Rename permission denied`);
+  try {
+    await session.files.rename(from, to);
+  } catch (error) {
+    if (isStorageError(error, 'STORAGE_IS_DIRECTORY')) return reply(550, `${text}: Operation not permitted`);
+    throw error;
   }
-  await session.files.rename(from, to);
   return reply(250, 'Rename successful');
 }

@@ -5,9 +5,9 @@ export const changingCases: readonly ConformanceCase[] = [
   {
     title: 'remove takes a file away, and no folder',
     async run({ view }) {
-      await put(view, '/f');
+      await put(view, '/f', 'abc');
       await makeFolder(view, '/d');
-      await view.remove(at('/f'));
+      assert.deepEqual(await view.remove(at('/f')), { sizeBytes: 3 });
       await fails(view.remove(at('/d')), 'STORAGE_IS_DIRECTORY', '/d');
       await fails(view.remove(at('/')), 'STORAGE_IS_DIRECTORY', '/');
       assert.deepEqual(await namesIn(view, '/'), ['d']);
