@@ -8,7 +8,7 @@ import { outcomeOf } from './outcome.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** What those get who never look at it. */
-const noCall: CacheCall = {
+export const noCall: CacheCall = {
   deadlineAtMs: Infinity,
   isOver: false,
   signal: new AbortController().signal,
@@ -26,6 +26,11 @@ export class CallRunner {
     this.#name = name;
     this.#deadlineMs = deadlineMs;
     this.#answersAtOnce = answersAtOnce;
+  }
+
+  /** Whether there is nothing to do for a call without options but to make it. */
+  get isDirect(): boolean {
+    return this.#answersAtOnce && !this.#isEnded && !cacheChannel.hasSubscribers;
   }
 
   /** @param act - Checks what else there is to check, and asks the backend. What it throws becomes a rejection. */

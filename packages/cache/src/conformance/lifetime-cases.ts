@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Cache, StoreOptions } from '../cache.ts';
 import { bytes, newKey, pause, read, versionOf, type ConformanceCase } from './case.ts';
-import { at, endsInTime, shortTtlMs, staysAfter } from './lifetime.ts';
+import { at, endsInTime, shortTtlMs, staysAfter, whileAlive } from './lifetime.ts';
 
 const value = bytes('1');
 const dayMs = 24 * 60 * 60 * 1000;
@@ -60,11 +60,13 @@ export const lifetimeCases: readonly ConformanceCase[] = [
     title: 'later increments do not change the end of a window',
     async run({ open }) {
       const cache = await open();
-      const key = newKey();
       const ttlMs = shortTtlMs(cache);
-      const start = await at(() => cache.increment(key, 1, { ttlMs }));
-      assert.equal(await cache.increment(key, 1, { ttlMs: ttlMs * 20 }), 2);
-      assert.equal(await cache.increment(key, 1), 3);
+      const { key, start } = await whileAlive(ttlMs, async (fresh) => {
+        const begun = await at(() => cache.increment(fresh, 1, { ttlMs }));
+        assert.equal(await cache.increment(fresh, 1, { ttlMs: ttlMs * 20 }), 2);
+        assert.equal(await cache.increment(fresh, 1), 3);
+        return { key: fresh, start: begun };
+      });
       await endsInTime(cache, key, start, ttlMs);
       assert.equal(await cache.increment(key, 1, { ttlMs: 60_000 }), 1);
     },
@@ -85,26 +87,36 @@ export const lifetimeCases: readonly ConformanceCase[] = [
     async run({ open }) {
       const cache = await open();
       const ttlMs = shortTtlMs(cache);
-      const keys = [newKey(), newKey(), newKey()] as const;
-      const start = await at(() => Promise.all(keys.map((key) => cache.set(key, value, { ttlMs }))));
-      await cache.set(keys[0], value);
-      assert.equal(await cache.replace(keys[1], await versionOf(cache, keys[1]), value), true);
-      assert.equal(await cache.touch(keys[2], {}), true);
-      await Promise.all(keys.map((key) => staysAfter(cache, key, start, ttlMs)));
+      const changes: readonly ((key: Uint8Array) => Promise<unknown>)[] = [
+        (key) => cache.set(key, value),
+        async (key) => assert.equal(await cache.replace(key, await versionOf(cache, key), value), true),
+        async (key) => assert.equal(await cache.touch(key, {}), true),
+      ];
+      await Promise.all(
+        changes.map(async (change) => {
+          const { key, start } = await whileAlive(ttlMs, async (fresh) => {
+            const begun = await at(() => cache.set(fresh, value, { ttlMs }));
+            await change(fresh);
+            return { key: fresh, start: begun };
+          });
+          await staysAfter(cache, key, start, ttlMs);
+        }),
+      );
     },
   },
   {
     title: 'a touch that lengthens counts from the touch, and keeps the value',
     async run({ open }) {
       const cache = await open();
-      const key = newKey();
       const ttlMs = shortTtlMs(cache);
-      await cache.set(key, value, { ttlMs });
-      await pause(ttlMs / 2);
-      const isThere = await cache.touch(key, { ttlMs: 60_000 });
-      const start = await at(() => cache.touch(key, { ttlMs }));
-      assert.equal(isThere, true);
+      const { key, first } = await whileAlive(ttlMs, async (fresh) => {
+        const begun = await at(() => cache.set(fresh, value, { ttlMs }));
+        assert.equal(await cache.touch(fresh, { ttlMs: 60_000 }), true);
+        return { key: fresh, first: begun };
+      });
+      await staysAfter(cache, key, first, ttlMs);
       assert.equal(await read(cache, key), '1');
+      const start = await at(() => cache.touch(key, { ttlMs }));
       await endsInTime(cache, key, start, ttlMs);
     },
   },
@@ -112,11 +124,12 @@ export const lifetimeCases: readonly ConformanceCase[] = [
     title: 'an entry that has ended is gone for every operation',
     async run({ open }) {
       const cache = await open();
-      const key = newKey();
       const ttlMs = shortTtlMs(cache);
-      const store = (): Promise<void> => cache.set(key, value, { ttlMs });
-      const start = await at(store);
-      const version = await versionOf(cache, key);
+      const { key, start, version } = await whileAlive(ttlMs, async (fresh) => ({
+        key: fresh,
+        start: await at(() => cache.set(fresh, value, { ttlMs })),
+        version: await versionOf(cache, fresh),
+      }));
       await endsInTime(cache, key, start, ttlMs);
       assert.equal(await cache.touch(key, { ttlMs: 60_000 }), false);
       assert.equal(await cache.delete(key), false);

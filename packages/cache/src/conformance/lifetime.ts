@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Cache } from '../cache.ts';
-import { pause } from './case.ts';
+import { newKey, pause } from './case.ts';
 
 /** How late an entry may end. */
 const maxLateMs = 2000;
@@ -50,4 +50,24 @@ export async function staysAfter(cache: Cache, key: Uint8Array, start: Moment, t
 /** By when a driver that ends an entry wrongly has done so. */
 function lateMsOf(cache: Cache): number {
   return Math.max(150, Math.min(maxLateMs, 2 * cache.capabilities.ttlResolutionMs));
+}
+
+const maxAttempts = 50;
+
+/**
+ * Runs what has to be done while an entry lives. On a machine that was too busy for that it says nothing, whatever came
+ * out, and it is done again with another key.
+ * @param act - Begins with storing the entry.
+ */
+export async function whileAlive<T>(ttlMs: number, act: (key: Buffer) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const startedAtMs = performance.now();
+    const isInTime = (): boolean => performance.now() - startedAtMs < ttlMs || attempt === maxAttempts;
+    try {
+      const result = await act(newKey());
+      if (isInTime()) return result;
+    } catch (error) {
+      if (isInTime()) throw error;
+    }
+  }
 }

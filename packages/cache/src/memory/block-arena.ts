@@ -104,9 +104,22 @@ export class BlockArena {
     }
   }
 
+  /** One byte of a chain's data. */
+  byte(first: number, offset: number): number | undefined {
+    return offset < firstCapacity
+      ? this.#bytes[first >>> pageShift]![(first & (blocksPerPage - 1)) * blockBytes + headerBytes + offset]
+      : this.read(first, offset, 1)[0];
+  }
+
   /** @returns a copy of a part of a chain's data. */
   read(first: number, offset: number, length: number): Uint8Array {
     const target = this.#copies.allocate(length);
+    if (offset + length <= firstCapacity && length < loopBytes) {
+      const bytes = this.#bytes[first >>> pageShift]!;
+      const at = (first & (blocksPerPage - 1)) * blockBytes + headerBytes + offset;
+      for (let index = 0; index < length; index++) target[index] = bytes[at + index]!;
+      return target;
+    }
     let block = first;
     let start = headerBytes;
     let within = offset;

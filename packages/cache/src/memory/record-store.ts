@@ -72,9 +72,15 @@ export class RecordStore {
     return record;
   }
 
-  value(record: number): Uint8Array {
+  /** @param from - How many of its first bytes to leave out. */
+  value(record: number, from = 0): Uint8Array {
     const keyLength = this.#arena.word(record, field.keyLength);
-    return this.#arena.read(record, keyLength, this.#arena.word(record, field.valueLength));
+    const valueLength = this.#arena.word(record, field.valueLength);
+    return this.#arena.read(record, keyLength + from, valueLength - from);
+  }
+
+  firstByte(record: number): number | undefined {
+    return this.#arena.byte(record, this.#arena.word(record, field.keyLength));
   }
 
   /** A number that no other value of any record ever has. */

@@ -36,8 +36,9 @@ export class NearStore {
   find(key: Uint8Array): NearAnswer | undefined {
     const record = this.#records.find(key);
     if (record === 0) return undefined;
-    const marked = this.#records.value(record);
-    return marked[0] === 0 ? miss : { outcome: 'value', value: marked.subarray(1) };
+    return this.#records.firstByte(record) === 0
+      ? miss
+      : { outcome: 'value', value: this.#records.value(record, 1) };
   }
 
   /** @param value - Undefined: a miss. */

@@ -20,9 +20,9 @@ export const lifetimeMutants: readonly Mutant[] = [
   backendFault('forgets the window of a counter', ends('increment'), (backend) => ({
     increment: (key, delta, _expiry, call) => backend.increment(key, delta, undefined, call),
   })),
-  backendFault('rounds lifetimes down to tenths of seconds', ends('set'), (_backend, { ask, held }) => ({
+  backendFault('rounds lifetimes down to seconds', ends('set'), (_backend, { ask, held }) => ({
     set: (key, value, expiry) => {
-      const ttlMs = expiry === undefined ? undefined : Math.max(1, Math.floor(expiry.ttlMs / 100) * 100);
+      const ttlMs = expiry === undefined ? undefined : Math.max(1, Math.floor(expiry.ttlMs / 1000) * 1000);
       return ask(() => held.set(key, value, ttlMs === undefined ? {} : { ttlMs }));
     },
   })),
