@@ -13,6 +13,7 @@ import { tcpBacklog } from './modules/core/network.ts';
 import { homesByUsers } from './policy/home-of-user.ts';
 import { createSystemAccounts } from './policy/system-accounts.ts';
 import { isRoot } from './privileges.ts';
+import { serviceManager, servingStatus, type ServiceManager } from './service-manager.ts';
 import type { RunFile } from './run-file.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 import { checkScoreboard, writeRunFiles } from './run-files.ts';
@@ -35,7 +36,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   // The modes of new files are made from Umask; the process must not take more off.
   process.umask(0);
   try {
-    const daemon = await daemonFor(options, log, names);
+    const manager = serviceManager(process.env, { onProblem: (text) => log.write('warning', text) });
+    const daemon = await daemonFor(options, log, names, manager);
     await daemon.start();
     return await daemon.ended;
   } catch (error) {
@@ -50,10 +52,15 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   }
 }
 
-async function daemonFor(options: RunOptions, log: DaemonLog, names: ClientNames): Promise<RunningDaemon> {
-  if (!isRoot() || options.isUnprivileged) return new SingleDaemon(options, log, names);
+async function daemonFor(
+  options: RunOptions,
+  log: DaemonLog,
+  names: ClientNames,
+  manager: ServiceManager,
+): Promise<RunningDaemon> {
+  if (!isRoot() || options.isUnprivileged) return new SingleDaemon(options, log, names, manager);
   const { KeeperDaemon } = await import('./keeper/keeper-daemon.ts');
-  return new KeeperDaemon(options, log, names);
+  return new KeeperDaemon(options, log, names, manager);
 }
 
 /** One process that does everything, as an ordinary user. */
@@ -61,6 +68,7 @@ class SingleDaemon implements RunningDaemon {
   readonly ended: Promise<number>;
   readonly #options: RunOptions;
   readonly #log: DaemonLog;
+  readonly #manager: ServiceManager;
   readonly #loading: LoadContext;
   readonly #ending = ending();
   readonly #homes = createLocalStorage();
@@ -69,9 +77,10 @@ class SingleDaemon implements RunningDaemon {
   #runFiles: readonly RunFile[] = [];
   #reload: Promise<void> = Promise.resolve();
 
-  constructor(options: RunOptions, log: DaemonLog, names: ClientNames) {
+  constructor(options: RunOptions, log: DaemonLog, names: ClientNames, manager: ServiceManager) {
     this.#options = options;
     this.#log = log;
+    this.#manager = manager;
     this.ended = this.#ending.ended;
     this.#loading = {
       options,
@@ -93,7 +102,6 @@ class SingleDaemon implements RunningDaemon {
     const serving = await startServing(composition, {
       options: this.#options,
       log: this.#log,
-      system,
       openStorage: (names) => createLocalStorage({ ...names }),
       onFinished: () => this.#end('the only session has ended'),
     });
@@ -126,6 +134,8 @@ class SingleDaemon implements RunningDaemon {
     });
     if (!this.#options.isForeground) this.#log.leaveTerminal();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} (ftpd ${ownVersion()}) standalone mode STARTUP`);
+    this.#manager.ready(servingStatus(composition.listenPoints));
+    this.#manager.watch(() => this.#manager.alive());
     if (!this.#options.isForeground) reportReady();
   }
 
@@ -139,6 +149,7 @@ class SingleDaemon implements RunningDaemon {
     const serving = this.#serving;
     const listeners = this.#listeners;
     if (serving === undefined || listeners === undefined || this.#ending.hasBegun()) return;
+    this.#manager.reloading();
     try {
       const composition = await loadComposition(this.#loading, true);
       const { listenPoints, main } = composition;
@@ -152,10 +163,12 @@ class SingleDaemon implements RunningDaemon {
       for (const line of linesOf(error)) this.#log.write('error', line);
       this.#log.write('error', 'the configuration was not changed: the one that was in force before stays');
     }
+    this.#manager.ready(servingStatus(serving.composition.listenPoints));
   }
 
   #end(reason: string): void {
     const { log } = this.#loading;
+    this.#manager.stopping();
     this.#ending.begin({
       reason,
       log,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { handOver } from './service-manager.ts';
 
 const childMark = 'FTPD_BACKGROUND';
 
@@ -14,15 +15,20 @@ export function isBackgroundChild(): boolean {
  */
 export async function startInBackground(args: readonly string[]): Promise<number> {
   const [, script = ''] = process.argv;
+  // A watchdog that is meant for this process is meant for the next one.
+  const { WATCHDOG_PID: watchdogPid, ...environment } = process.env;
+  const isWatched = watchdogPid === undefined || watchdogPid === String(process.pid);
+  if (!isWatched) delete environment['WATCHDOG_USEC'];
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, [childMark]: '1' },
+    env: { ...environment, [childMark]: '1' },
   });
   const lastWords = child.stderr;
   lastWords?.pipe(process.stderr, { end: false });
   return await new Promise<number>((resolve) => {
     child.once('message', () => {
+      if (child.pid !== undefined) handOver(process.env, child.pid);
       child.disconnect();
       child.unref();
       // Read to here, what the daemon said before it was ready has arrived: one pipe, one writer.

@@ -1,4 +1,5 @@
 import { openDatagramSocket, type DatagramSocket } from '@ftpd/posix';
+import type { ListenPoint } from './addresses.ts';
 
 /** What systemd, or who else started the daemon, wants to be told. @see sd_notify(3) */
 export interface ServiceManager {
@@ -106,6 +107,12 @@ function sendTo(socket: DatagramSocket | undefined, message: string): 'sent' | '
   } catch {
     return 'gone';
   }
+}
+
+/** What a manager shows of a daemon that serves. */
+export function servingStatus(points: readonly ListenPoint[]): string {
+  const places = points.map(({ host = '*', port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  return `Serving on ${places.join(', ')}`;
 }
 
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/gu, ' ');

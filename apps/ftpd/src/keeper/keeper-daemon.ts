@@ -15,6 +15,7 @@ import { createSystemAccounts } from '../policy/system-accounts.ts';
 import type { RunFile } from '../run-file.ts';
 import { checkScoreboard, writeRunFiles } from '../run-files.ts';
 import type { RunningDaemon } from '../running-daemon.ts';
+import { servingStatus, type ServiceManager } from '../service-manager.ts';
 import { handleSignals } from '../signals.ts';
 import { linesOf, StartError } from '../start-error.ts';
 import { ownVersion, proftpdVersion } from '../version.ts';
@@ -40,6 +41,7 @@ export class KeeperDaemon implements RunningDaemon {
   readonly ended: Promise<number>;
   readonly #options: RunOptions;
   readonly #log: DaemonLog;
+  readonly #manager: ServiceManager;
   readonly #loading: LoadContext;
   readonly #sockets = createListeningSockets();
   readonly #ending = ending();
@@ -53,11 +55,14 @@ export class KeeperDaemon implements RunningDaemon {
     | { readonly number: number; readonly settle: (refusal: readonly string[] | undefined) => void }
     | undefined;
   #reload: Promise<void> = Promise.resolve();
+  /** The server was asked for a sign of life, once for each that is passed on. */
+  #isAsked = false;
   #onServerGone: () => void = () => {};
 
-  constructor(options: RunOptions, log: DaemonLog, names: ClientNames) {
+  constructor(options: RunOptions, log: DaemonLog, names: ClientNames, manager: ServiceManager) {
     this.#options = options;
     this.#log = log;
+    this.#manager = manager;
     this.ended = this.#ending.ended;
     this.#loading = {
       options,
@@ -92,7 +97,10 @@ export class KeeperDaemon implements RunningDaemon {
         system: this.#loading.system,
       }),
       log: this.#log.write,
-      provide: (server) => this.#provide(server, this.#inForce ?? { composition, snapshot, sockets }, false),
+      provide: (server) => {
+        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets }, false);
+        if (hasStarted && !this.#options.isForeground) server.send({ type: 'leave-terminal' });
+      },
       onMessage: (message) => this.#hear(message),
       onEnd: (how) => {
         this.#taking?.settle([
@@ -124,6 +132,11 @@ export class KeeperDaemon implements RunningDaemon {
       supervisor.server?.send({ type: 'leave-terminal' });
     }
     this.#log.write('notice', `ProFTPD ${proftpdVersion} (ftpd ${ownVersion()}) standalone mode STARTUP`);
+    this.#manager.ready(servingStatus(composition.listenPoints));
+    this.#manager.watch(() => {
+      this.#isAsked = true;
+      this.#supervisor?.server?.send({ type: 'ping' });
+    });
     if (!this.#options.isForeground) reportReady();
   }
 
@@ -176,9 +189,16 @@ export class KeeperDaemon implements RunningDaemon {
 
   #hear(message: Exclude<MessageToKeeper, { readonly type: 'ask' }>): void {
     if (message.type === 'finished') this.#end('the only session has ended');
+    else if (message.type === 'alive') this.#hearAlive();
     else if (message.number === this.#taking?.number)
       this.#taking.settle(message.type === 'taken' ? undefined : message.lines);
     else if (message.type === 'refused') for (const line of message.lines) this.#log.write('error', line);
+  }
+
+  /** The service manager watches the process that serves: this one would live on beside a server that hangs. */
+  #hearAlive(): void {
+    if (this.#isAsked) this.#manager.alive();
+    this.#isAsked = false;
   }
 
   /** One at a time, however many signals come. */
@@ -190,6 +210,7 @@ export class KeeperDaemon implements RunningDaemon {
   async #reconfigure(): Promise<void> {
     if (this.#ending.hasBegun()) return;
     const { log } = this.#loading;
+    this.#manager.reloading();
     try {
       const { composition, snapshot } = await this.#load(true);
       this.#configureLog(composition);
@@ -208,10 +229,12 @@ export class KeeperDaemon implements RunningDaemon {
       if (this.#inForce !== undefined) this.#configureLog(this.#inForce.composition);
       log('error', 'the configuration was not changed: the one that was in force before stays');
     }
+    this.#manager.ready(servingStatus(this.#inForce?.composition.listenPoints ?? []));
   }
 
   #end(reason: string): void {
     const { log } = this.#loading;
+    this.#manager.stopping();
     const gone = new Promise<void>((resolve) => {
       this.#onServerGone = resolve;
     });

@@ -31,6 +31,8 @@ export interface Answer extends WithDescriptors {
 export type MessageToServer =
   | Provision
   | Answer
+  /** To be answered with `alive`. */
+  | { readonly type: 'ping' }
   /** Serve no more, end within the drain. */
   | { readonly type: 'drain' }
   /** The daemon is in the background now. */
@@ -42,6 +44,8 @@ export type MessageToKeeper =
   | { readonly type: 'taken'; readonly number: number }
   /** It can't be, and what was there before stays. */
   | { readonly type: 'refused'; readonly number: number; readonly lines: readonly string[] }
+  /** The answer to a ping. */
+  | { readonly type: 'alive' }
   /** `-X`: the only session is over. */
   | { readonly type: 'finished' };
 
@@ -58,6 +62,7 @@ export function messageToKeeper(value: unknown): MessageToKeeper | undefined {
       return isCount(number) ? { type, number } : undefined;
     case 'refused':
       return isCount(number) && isLines(lines) ? { type, number, lines } : undefined;
+    case 'alive':
     case 'finished':
       return { type };
     default:

@@ -103,6 +103,9 @@ class KeptServer {
       case 'answer':
         this.#keeper.take(message, takePacket(packetDescriptor, message.packet, message.descriptorCount));
         break;
+      case 'ping':
+        this.#channel.send({ type: 'alive' });
+        break;
       case 'leave-terminal':
         this.#log.leaveTerminal();
         break;
@@ -130,7 +133,6 @@ class KeptServer {
     const serving = await startServing(composition, {
       options: this.#options,
       log: this.#log,
-      system: loading.system,
       openStorage: async (names) => {
         this.#storage = await createPrivilegedStorage({
           ...names,
