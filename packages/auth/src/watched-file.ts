@@ -73,7 +73,7 @@ export function watchFile<Value>(
     const descriptor = await source.open(path, known?.stamp);
     if (descriptor === undefined && known !== undefined) return known.value;
     if (descriptor === undefined) throw new Error('a file that was never read is not unchanged');
-    const { text, stats } = await readWhole(descriptor, path, maxBytes).finally(() => closeFile(descriptor));
+    const { text, stats } = await readAndClose(descriptor, path, maxBytes);
     const isSettled = now() - Number(stats.mtimeMs) > settlingMs;
     const value = known?.text === text ? known.value : await make(text);
     known = isSettled ? { stamp: fileStamp(stats), text: undefined, value } : { stamp: '', text, value };
@@ -101,12 +101,24 @@ export function watchFile<Value>(
 export async function readAccountFile(path: string, source: AccountFileSource): Promise<string> {
   const descriptor = await source.open(path, undefined);
   if (descriptor === undefined) throw new Error('a file that was never read is not unchanged');
-  return (await readWhole(descriptor, path, defaultMaxBytes).finally(() => closeFile(descriptor))).text;
+  return (await readAndClose(descriptor, path, defaultMaxBytes)).text;
 }
 
 /** What tells one state of a file from another. */
 export function fileStamp({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+async function readAndClose(
+  descriptor: number,
+  path: string,
+  maxBytes: number,
+): Promise<{ text: string; stats: BigIntStats }> {
+  try {
+    return await readWhole(descriptor, path, maxBytes);
+  } finally {
+    await closeFile(descriptor);
+  }
 }
 
 const chunkBytes = 256 * 1024;

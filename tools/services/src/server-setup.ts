@@ -65,9 +65,9 @@ export interface TestServer {
   readonly folder: string;
   readonly process: TestProcess;
   /** The process that has the sessions: `process` itself, or the one that it keeps. */
-  servingPid(): number;
+  readonly servingPid: () => number;
   /** Its home folder of a user. */
-  home(user: string): string;
+  readonly home: (user: string) => string;
   /** What the program says to `-t` about the same configuration. */
   check(): Promise<ProgramResult>;
   /** Ends it and removes its folder. */

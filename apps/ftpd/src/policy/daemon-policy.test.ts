@@ -120,17 +120,12 @@ async function login(text: string, user: string, password = 'right'): Promise<Lo
 const reasonOf = (decision: LoginDecision) =>
   decision.outcome === 'refused' ? decision.reason : decision.outcome;
 
-describe('groupId', () => {
-  it('asks the accounts of the session’s server', async () => {
-    const policy = await policyOf('Port 21\n<VirtualHost 127.0.0.1>\nPort 2121\n</VirtualHost>');
-    for (const localPort of [21, 2121]) {
-      const session = await connected(policy, { localPort });
-      expect(policy.groupId?.(session, 'team')).toBe(localPort);
-    }
-  });
-});
-
 describe('connect', () => {
+  it.each([21, 2121])('chooses the accounts that name groups: those of port %i', async (localPort) => {
+    const policy = await policyOf('Port 21\n<VirtualHost 127.0.0.1>\nPort 2121\n</VirtualHost>');
+    expect(policy.groupId?.(await connected(policy, { localPort }), 'team')).toBe(localPort);
+  });
+
   it('chooses the server by address and port', async () => {
     const policy = await policyOf(
       'ServerName main\nPort 21\n<VirtualHost 127.0.0.1>\nServerName second\nPort 2121\n</VirtualHost>',
