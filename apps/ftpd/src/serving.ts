@@ -14,7 +14,6 @@ import { logConfiguration, type Composition } from './composition.ts';
 import type { DaemonLog } from './daemon-log.ts';
 import { LogFileError } from './log/append-file.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
-import type { SystemAccounts } from './policy/system-accounts.ts';
 import { StartError } from './start-error.ts';
 import { createCacheTrace } from './trace/cache-events.ts';
 import { traceDirectives } from './trace/trace-directives.ts';
@@ -29,7 +28,6 @@ export interface StorageSetup {
 export interface ServingOptions {
   readonly options: RunOptions;
   readonly log: DaemonLog;
-  readonly system: SystemAccounts;
   readonly openStorage: (setup: StorageSetup) => Storage | Promise<Storage>;
   /** Default: the server connects by itself. */
   readonly connectData?: ConnectData;
@@ -56,7 +54,7 @@ export interface Serving {
 /** Makes the server of a first configuration; it listens when told to. @throws {StartError} */
 export async function startServing(
   first: Composition,
-  { options, log, system, openStorage, connectData, onFinished }: ServingOptions,
+  { options, log, openStorage, connectData, onFinished }: ServingOptions,
 ): Promise<Serving> {
   let composition = first;
   const cacheTrace = createCacheTrace(log.tracing);
@@ -101,8 +99,8 @@ export async function startServing(
   });
   const accounts = () => composition.accounts.of(composition.main);
   const storage = await openStorage({
-    userName: (uid) => accounts().userName?.(uid) ?? system.userName(uid),
-    groupName: (gid) => accounts().groupName?.(gid) ?? system.groupName(gid),
+    userName: (uid) => accounts().userName?.(uid),
+    groupName: (gid) => accounts().groupName?.(gid),
     kernel: { duplicate, closeDescriptor, sendFile },
   });
   const server = createFtpServer({
