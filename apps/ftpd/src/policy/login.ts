@@ -1,7 +1,7 @@
 import { anonymousFor, type AnonymousSection, type SessionScope } from '@ftpd/config';
 import type { Account, Authenticator } from '@ftpd/auth';
 import type { LoginDecision, LoginRefusal, SessionView } from '@ftpd/server';
-import { isStorageError, rootPath, virtualPath, type VirtualPath } from '@ftpd/storage';
+import { isStorageError, rootPath, virtualPath, type Identity, type VirtualPath } from '@ftpd/storage';
 import { maxPasswordSize } from '../modules/auth/limits.ts';
 import {
   allowEmptyPasswords,
@@ -14,7 +14,7 @@ import {
   userAlias,
 } from '../modules/auth/login.ts';
 import { createHome } from '../modules/auth/create-home.ts';
-import { umask } from '../modules/core/server.ts';
+import { group as groupDirective, umask } from '../modules/core/server.ts';
 import { isKeptServer } from '../server-process/mark.ts';
 import type { Host } from './address-rules.ts';
 import { expandPath, firstForMember, pathBelow, rootFor, type Member } from './default-root.ts';
@@ -250,15 +250,33 @@ async function logInAnonymous(
   }
   const root = expandPath(anonymous.root, account, (other) => context.system.user(other)?.home);
   if (!root.startsWith('/')) return refused(`unable to find the folder of <Anonymous ${anonymous.root}>`);
-  const { uid, gid, groupIds, group } = account;
+  const groupName = anonymous.group ?? scopeOf(context, key).first(groupDirective);
+  const identity = anonymousIdentity(context, before, account, groupName);
+  if (identity === undefined) return refused(`the group ${groupName} of <Anonymous> is not known`);
   return {
     outcome: 'accepted',
     account,
-    identity: { user, uid, gid, groups: groupIds, ...(group === undefined ? {} : { group }) },
+    identity: { user, ...identity },
     settings: context.scopes.settings({ ...known, groups, rootPath: root }),
     root,
     start: rootPath,
     isAnonymous: true,
     ...(password === '' ? {} : { logName: password }),
   };
+}
+
+/** `Group` in <Anonymous>, or of its server, is the group that files get, as with ProFTPD; those of the account stay as further ones. */
+function anonymousIdentity(
+  { accountsOf, system }: LoginContext,
+  scope: SessionScope,
+  { uid, gid, groupIds, group: own }: Account,
+  name: string | undefined,
+): Omit<Identity, 'user'> | undefined {
+  if (name === undefined) return { uid, gid, groups: groupIds, ...(own === undefined ? {} : { group: own }) };
+  const id = /^#?\d{1,10}$/.test(name)
+    ? Number(name.replace('#', ''))
+    : (accountsOf(scope).groupId?.(name) ?? system.groupId(name));
+  return id === undefined
+    ? undefined
+    : { uid, gid: id, groups: [...new Set([id, ...groupIds])], group: name };
 }
