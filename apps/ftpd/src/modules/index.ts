@@ -29,7 +29,7 @@ export function createBuiltIns(surroundings: Surroundings = singleProcess): read
     modAuthFile(surroundings),
     modAuthUnix(surroundings),
     modAuthPam(surroundings),
-    modAuth,
+    modAuth(surroundings),
     modLs,
     modLog,
     modSite,

@@ -6,6 +6,7 @@ import { openRoot } from './open-root.ts';
 import { checkPamRequest, closePamRequest } from './pam.ts';
 import { readPoolSecretRequest } from './read-pool-secret.ts';
 import { readRedisFileRequest } from './read-redis-file.ts';
+import { recordLoginRequest, recordLogoutRequest } from './record-login.ts';
 import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
@@ -21,4 +22,6 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   checkSystemPasswordRequest,
   checkPamRequest,
   closePamRequest,
+  recordLoginRequest,
+  recordLogoutRequest,
 ];

@@ -66,15 +66,11 @@ export const authUsingAlias = row(
   'Whether the password is that of the alias, not of the real user.',
 );
 
-export const wtmpLog = halfSwitchRow(
-  {
-    name: 'WtmpLog',
-    module,
-    contexts: serversAndAnonymous,
-    defaultValue: true,
-    doc: 'Accepted; logins are not written to wtmp by an unprivileged daemon.',
-  },
-  { position: true, sentence: 'on has no effect: logins are not written to wtmp' },
+export const wtmpLog = row(
+  'WtmpLog',
+  serversAndAnonymous,
+  true,
+  'Whether logins are written to /var/log/wtmp, where the daemon started as root.',
 );
 
 export const useLastlog = halfSwitchRow(
