@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import type { SessionScope } from '@ftpd/config';
 import { group, user } from './modules/core/server.ts';
 import type { SystemAccounts } from './policy/system-accounts.ts';
@@ -52,6 +53,20 @@ export function become({ user: name, group: groupName }: ServingIdentity): void 
   } catch (error) {
     if (error instanceof PrivilegeError) throw new StartError([`fatal: ${error.message}`], { cause: error });
     throw error;
+  }
+  checkProgram(name);
+}
+
+/** Threads and modules are read when they are needed, by whoever the daemon is then. @throws {StartError} */
+function checkProgram(userName: string): void {
+  const [, program = ''] = process.argv;
+  try {
+    accessSync(program, constants.R_OK);
+  } catch (error) {
+    throw new StartError(
+      [`fatal: User '${userName}' must be able to read ${program} and all that belongs to it`],
+      { cause: error },
+    );
   }
 }
 

@@ -19,7 +19,10 @@ import { greetingOf, logIn, nextServer, startKept, store } from './kept-daemon.t
 
 /** Only root has a keeper. */
 describe.runIf(servingIdentity().isRoot)('a keeper', () => {
-  it('says what its server needs when that can not start', async () => {
+  it.each([
+    [[], /the server ended with 1 before it served;.* User 'nobody' must be able to read .*--unprivileged/],
+    [['--unprivileged'], /fatal: User 'nobody' must be able to read /],
+  ])('says with %j that User may not read the program', async (options, reason) => {
     // A program that User may not read.
     const folder = temporaryFolder('closed-');
     chmodSync(folder, 0o700);
@@ -32,10 +35,15 @@ describe.runIf(servingIdentity().isRoot)('a keeper', () => {
       `Port ${await freePort()}\nUser nobody\nGroup nogroup\nPidFile ${folder}/pid\nScoreboardFile none\n`,
     );
     try {
-      const { code, output } = await runProgram(file, [...args.slice(0, -1), program, '-n', '-c', config]);
-      expect(output).toMatch(
-        /the server ended with 1 before it served;.* User 'nobody' must be able to read .*--unprivileged/,
-      );
+      const { code, output } = await runProgram(file, [
+        ...args.slice(0, -1),
+        program,
+        '-n',
+        ...options,
+        '-c',
+        config,
+      ]);
+      expect(output).toMatch(reason);
       expect(code).toBe(1);
     } finally {
       removeFolder(folder);
