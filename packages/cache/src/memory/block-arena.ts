@@ -144,6 +144,13 @@ export class BlockArena {
 
   /** Whether a chain's data starts with these bytes. */
   startsWith(first: number, prefix: Uint8Array): boolean {
+    if (prefix.length <= firstCapacity) {
+      const bytes = this.#bytes[first >>> pageShift]!;
+      const at = (first & (blocksPerPage - 1)) * blockBytes + headerBytes;
+      for (let index = 0; index < prefix.length; index++)
+        if (bytes[at + index] !== prefix[index]) return false;
+      return true;
+    }
     let block = first;
     let start = headerBytes;
     for (let done = 0; done < prefix.length;) {

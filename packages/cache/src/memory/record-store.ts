@@ -65,10 +65,7 @@ export class RecordStore {
       this.remove(record);
       return 0;
     }
-    if (record !== this.#newest) {
-      this.#unlink(record);
-      this.#link(record);
-    }
+    if (record !== this.#newest) this.#renew(record);
     return record;
   }
 
@@ -174,6 +171,20 @@ export class RecordStore {
     // What has ended goes first, as far as a glance finds it.
     if (isFull()) this.sweep(4);
     while (isFull()) this.remove(this.#oldest);
+  }
+
+  /** Makes a record that is linked, and not the newest, the newest. */
+  #renew(record: number): void {
+    const arena = this.#arena;
+    const newer = arena.word(record, field.newer);
+    const older = arena.word(record, field.older);
+    arena.setWord(newer, field.older, older);
+    if (older === 0) this.#oldest = newer;
+    else arena.setWord(older, field.newer, newer);
+    arena.setWord(record, field.newer, 0);
+    arena.setWord(record, field.older, this.#newest);
+    arena.setWord(this.#newest, field.newer, record);
+    this.#newest = record;
   }
 
   #link(record: number): void {
