@@ -99,6 +99,19 @@ describe('a file system that never answers', () => {
     await view.close();
   });
 
+  it('keeps the root of a session that was given up as long as an operation in it runs', async () => {
+    const descriptors = (): number => fs.readdirSync('/proc/self/fd').filter(isTop).length;
+    unmount = mountHung(`${top}/hung`);
+    const view = await enter(1);
+    const asked = view.rename(at('/hung/folder/a'), at('/stolen'));
+    await expect(asked).rejects.toMatchObject({ code: 'STORAGE_TIMEOUT' });
+    await view.close();
+    expect(descriptors()).toBe(1);
+    unmount();
+    unmount = undefined;
+    await expect.poll(descriptors, { timeout: 10_000 }).toBe(0);
+  });
+
   it('that comes back answers again', async () => {
     unmount = mountHung(`${top}/hung`);
     const view = await enter(1);
@@ -110,3 +123,11 @@ describe('a file system that never answers', () => {
       .toBe('directory');
   });
 });
+
+function isTop(descriptor: string): boolean {
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${descriptor}`) === top;
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
-import type { DirectoryEntry, VirtualPath } from '@ftpd/storage';
+import type { DirectoryEntry } from '@ftpd/storage';
 import type { OwnerNames } from '../local-stat.ts';
 import { isGone, unpackStats } from './packed-stats.ts';
+import { SharedDescriptor } from './shared-descriptor.ts';
 import {
   packedLength,
   type FolderAnswer,
@@ -11,13 +11,8 @@ import {
 
 /** The two things a listing asks a worker for. */
 export interface ListingCalls {
-  readonly read: (folder: number, path: VirtualPath, options: ListingOptions) => Promise<FolderAnswer>;
-  readonly look: (
-    folder: number,
-    path: VirtualPath,
-    names: string,
-    options: ListingOptions,
-  ) => Promise<FolderAnswer>;
+  readonly read: (folder: SharedDescriptor, options: ListingOptions) => Promise<FolderAnswer>;
+  readonly look: (folder: SharedDescriptor, names: string, options: ListingOptions) => Promise<FolderAnswer>;
 }
 
 export interface PrivilegedListingOptions {
@@ -34,6 +29,7 @@ export interface PrivilegedListingOptions {
 /** A folder being read, batch by batch; while one is used the next is on its way. */
 export class PrivilegedListing {
   readonly #listing: PrivilegedListingOptions;
+  readonly #folder: SharedDescriptor;
   #entries: readonly DirectoryEntry[] = [];
   #ahead: Promise<FolderAnswer> | undefined;
   #isEnd = false;
@@ -41,6 +37,7 @@ export class PrivilegedListing {
 
   constructor(listing: PrivilegedListingOptions) {
     this.#listing = listing;
+    this.#folder = new SharedDescriptor(listing.opened.descriptor);
     this.#ahead = Promise.resolve(listing.opened.first);
   }
 
@@ -62,7 +59,7 @@ export class PrivilegedListing {
   }
 
   async #take(): Promise<readonly DirectoryEntry[]> {
-    const { opened, calls, filter, options } = this.#listing;
+    const { calls, filter, options } = this.#listing;
     const answer = await (this.#ahead ?? this.#read());
     this.#isEnd = answer.isEnd;
     this.#ahead = undefined;
@@ -72,7 +69,7 @@ export class PrivilegedListing {
     }
     const names = splitNames(answer).filter((name) => filter(name));
     if (names.length === 0) return [];
-    const looked = calls.look(opened.descriptor, opened.path, names.join('/'), options);
+    const looked = calls.look(this.#folder, names.join('/'), options);
     this.#ahead = looked;
     const entries = this.#entriesOf(await looked);
     this.#ahead = undefined;
@@ -80,8 +77,8 @@ export class PrivilegedListing {
   }
 
   #read(): Promise<FolderAnswer> {
-    const { opened, calls, options } = this.#listing;
-    return calls.read(opened.descriptor, opened.path, options);
+    const { calls, options } = this.#listing;
+    return calls.read(this.#folder, options);
   }
 
   #readAhead(): void {
@@ -108,7 +105,7 @@ export class PrivilegedListing {
     onClose(this);
     // The worker may be reading.
     await this.#ahead?.catch(() => {});
-    if (opened.descriptor >= 0) fs.closeSync(opened.descriptor);
+    if (opened.descriptor >= 0) this.#folder.close();
   }
 }
 

@@ -127,6 +127,7 @@ export function storageOnPool(pool: WorkerPool, options: PrivilegedStorageOption
         fileIdentity,
         root,
         openRoot: options.openRoot,
+        isEnded: () => isEnded(signal),
       }).catch((error: unknown) => {
         throw storageErrorOf(error);
       });

@@ -22,6 +22,7 @@ import { unpackStats } from './packed-stats.ts';
 import { PrivilegedListing } from './privileged-listing.ts';
 import type { SessionRoot } from './session-root.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { CallOptions } from './worker-task.ts';
 import type { AccessWanted, AnswerOf, ArgumentsOf, OperationName, OpenAnswer } from './worker-protocol.ts';
 import type { FileIdentity } from './worker-protocol.ts';
 
@@ -42,6 +43,7 @@ export class PrivilegedView implements StorageView {
   readonly #options: PrivilegedViewOptions;
   readonly #scope = new OperationScope();
   #closing: Promise<void> | undefined;
+  readonly #isEnded = (): boolean => this.#closing !== undefined;
 
   constructor(options: PrivilegedViewOptions) {
     this.#options = options;
@@ -110,7 +112,9 @@ export class PrivilegedView implements StorageView {
   }
 
   rename(from: VirtualPath, to: VirtualPath): Promise<void> {
-    return this.#call('rename', from, from, to);
+    return this.#scope.run(from, () =>
+      this.#options.pool.call('rename', { ...this.#about(from), alsoWhere: this.#realNameOf(to) }, from, to),
+    );
   }
 
   setTimes(path: VirtualPath, { modifiedMs, accessedMs }: FileTimes): Promise<void> {
@@ -147,7 +151,7 @@ export class PrivilegedView implements StorageView {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#scope.close().then(() => fs.closeSync(this.#options.root.descriptor));
+    this.#closing ??= this.#scope.close().then(() => this.#options.root.descriptor.close());
     this.#options.onClose();
     return this.#closing;
   }
@@ -166,9 +170,13 @@ export class PrivilegedView implements StorageView {
     path: VirtualPath,
     ...parameters: ArgumentsOf<Name>
   ): Promise<AnswerOf<Name>> {
-    const { pool, identity, root } = this.#options;
-    const call = { identity, root: root.descriptor, where: this.#realNameOf(path) };
-    return pool.call(operation, call, ...parameters);
+    return this.#options.pool.call(operation, this.#about(path), ...parameters);
+  }
+
+  #about(path: VirtualPath): CallOptions {
+    const { identity, root } = this.#options;
+    const isEnded = this.#isEnded;
+    return { identity, root: root.descriptor, where: this.#realNameOf(path), isEnded };
   }
 
   #realNameOf(path: VirtualPath): string {
@@ -201,12 +209,16 @@ export class PrivilegedView implements StorageView {
     const onClose = (listing: PrivilegedListing): void => this.#scope.disown(listing);
     return this.#scope.run(path, async () => {
       const opened = await this.#ask('openFolder', path, path, options);
+      const { pool } = this.#options;
+      const about = this.#about(opened.path);
       return this.#scope.own(
         new PrivilegedListing({
           opened,
           calls: {
-            read: (...parameters) => this.#ask('readFolder', opened.path, ...parameters),
-            look: (...parameters) => this.#ask('lookAtNames', opened.path, ...parameters),
+            read: (folder, ...rest) =>
+              pool.call('readFolder', { ...about, folder }, folder.number, opened.path, ...rest),
+            look: (folder, ...rest) =>
+              pool.call('lookAtNames', { ...about, folder }, folder.number, opened.path, ...rest),
           },
           names: this.#options.names,
           batchSize,

@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import { decodeName, type Identity } from '@ftpd/storage';
 import { errnoOf } from '../errno.ts';
+import { SharedDescriptor } from './shared-descriptor.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { FileIdentity } from './worker-protocol.ts';
 
 /** The folder that is `/` to a session. */
 export interface SessionRoot {
   /** O_PATH. */
-  readonly descriptor: number;
+  readonly descriptor: SharedDescriptor;
   /** Where it is (was, when the session began). */
   readonly realName: string;
   /** The same as the beginning of longer names: empty for `/`. */
@@ -23,6 +24,8 @@ export interface OpenSessionRootOptions {
   readonly fileIdentity: FileIdentity;
   readonly root: string;
   readonly openRoot: OpenRoot | undefined;
+  /** Whether nobody waits for it any more. */
+  readonly isEnded: () => boolean;
 }
 
 /** As the user first, as a root-squashed file system wants it; where the user may not pass a folder above, as `openRoot`. */
@@ -30,29 +33,29 @@ export async function openSessionRoot(options: OpenSessionRootOptions): Promise<
   const descriptor = await openDescriptor(options);
   try {
     // Answered without asking the file system, which could make everybody wait.
-    const realName = decodeName(fs.readlinkSync(`/proc/self/fd/${descriptor}`, 'buffer'));
+    const realName = decodeName(fs.readlinkSync(`/proc/self/fd/${descriptor.number}`, 'buffer'));
     return { descriptor, realName, prefix: realName === '/' ? '' : realName };
   } catch (error) {
-    fs.closeSync(descriptor);
+    descriptor.close();
     throw error;
   }
 }
 
-async function openDescriptor(options: OpenSessionRootOptions): Promise<number> {
-  const { pool, identity, fileIdentity, root, openRoot } = options;
-  const call = { identity: fileIdentity, root: -1, where: root };
+async function openDescriptor(options: OpenSessionRootOptions): Promise<SharedDescriptor> {
+  const { pool, identity, fileIdentity, root, openRoot, isEnded } = options;
+  const call = { identity: fileIdentity, where: root, isEnded };
   try {
-    return await pool.call('enter', call, root);
+    return new SharedDescriptor(await pool.call('enter', call, root));
   } catch (error) {
     if (openRoot === undefined || errnoOf(error) !== 'EACCES') throw error;
   }
-  const descriptor = await openRoot(root, identity);
+  const held = new SharedDescriptor(await openRoot(root, identity));
   try {
     // Nobody is let into a folder that is closed to them: only the way to it is opened.
-    await pool.call('pass', { ...call, root: descriptor });
-    return descriptor;
+    await pool.call('pass', { ...call, root: held });
+    return held;
   } catch (error) {
-    fs.closeSync(descriptor);
+    held.close();
     throw error;
   }
 }

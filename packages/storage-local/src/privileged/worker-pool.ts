@@ -12,7 +12,16 @@ import type {
   WorkerAnswer,
   WorkerReady,
 } from './worker-protocol.ts';
-import { OperationError, discard, operationError, type Task } from './worker-task.ts';
+import {
+  OperationError,
+  createTask,
+  crossing,
+  deviceFor,
+  discard,
+  endTask,
+  operationError,
+} from './worker-task.ts';
+import type { CallOptions, Task } from './worker-task.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface WorkerPoolOptions {
@@ -26,16 +35,6 @@ export interface WorkerPoolOptions {
   readonly separatesThread: boolean;
 }
 
-export interface CallOptions {
-  readonly identity: FileIdentity;
-  /** Descriptor of the session's root. -1: there is none yet. */
-  readonly root: number;
-  /** Real name of what the operation is about; symlinks may be in it. */
-  readonly where: string;
-}
-
-/** Operations that symlinks lead into another file system: which one is known when they come back. */
-const crossing = -1;
 /** A request that takes longer is taken for one that waits for a disk. */
 const slowMs = 5;
 const maxAttempts = 3;
@@ -81,26 +80,15 @@ export class WorkerPool {
 
   call<Name extends OperationName>(
     operation: Name,
-    { identity, root, where }: CallOptions,
+    options: CallOptions,
     ...parameters: ArgumentsOf<Name>
   ): Promise<AnswerOf<Name>> {
     if (this.#isClosed) return Promise.reject(new StorageError('STORAGE_CLOSED'));
     return new Promise((resolve, reject) => {
-      const request = { operation, identity, root, arguments: parameters };
-      const device = this.#options.mounts.deviceOf(where);
-      const task: Task = {
-        request,
-        where,
-        resolve,
-        reject,
-        device,
-        mayCross: false,
-        attempts: 0,
-        isSettled: false,
-        isSlow: false,
-      };
+      const { mounts } = this.#options;
+      const task = createTask(operation, options, parameters, mounts, { resolve, reject });
       this.#deadlines.add(task);
-      this.#queue.add(device, task);
+      this.#queue.add(task.device, task);
       this.#dispatch();
     });
   }
@@ -111,8 +99,9 @@ export class WorkerPool {
     clearTimeout(this.#watching);
     clearTimeout(this.#shrinking);
     this.#deadlines.close();
-    for (const task of [...this.#queue.drain(), ...this.#busy.values()])
-      this.#refuse(task, new StorageError('STORAGE_CLOSED'));
+    const closed = new StorageError('STORAGE_CLOSED');
+    for (const task of this.#queue.drain()) this.#abandon(task, closed);
+    for (const task of this.#busy.values()) this.#refuse(task, closed);
     for (const worker of this.#busy.keys()) void worker.terminate();
     await Promise.all([...this.#idle, ...this.#starting].map((worker) => worker.terminate()));
   }
@@ -123,6 +112,11 @@ export class WorkerPool {
       const isLast = this.#idle.length === 1 && this.#busy.size > 0;
       const task = this.#queue.take(isLast ? 0 : undefined);
       if (task === undefined) break;
+      if (task.isEnded()) {
+        this.#queue.end(task.device);
+        this.#abandon(task, new StorageError('STORAGE_CLOSED'));
+        continue;
+      }
       this.#give(this.#takeIdle(task.request.identity), task);
     }
     if (this.#queue.waiting > 0) this.#watch();
@@ -159,13 +153,13 @@ export class WorkerPool {
   #placeAgain(): void {
     const { mounts } = this.#options;
     const newlySlow: Task[] = [];
-    for (const [worker, task] of this.#busy) if (!task.isSlow && isSlow(worker)) newlySlow.push(task);
+    for (const [worker, task] of this.#busy) if (!task.isSlow && worker.runsMs > slowMs) newlySlow.push(task);
     if (newlySlow.length === 0) return;
     const { version } = mounts;
     mounts.refresh();
     for (const task of newlySlow) {
       task.isSlow = true;
-      const device = task.mayCross ? crossing : mounts.deviceOf(task.where);
+      const device = deviceFor(task, mounts);
       if (device === task.device) continue;
       this.#queue.end(task.device);
       this.#queue.force(device);
@@ -173,7 +167,7 @@ export class WorkerPool {
     }
     if (mounts.version === version) return;
     for (const task of this.#queue.drain()) {
-      if (!task.mayCross) task.device = mounts.deviceOf(task.where);
+      task.device = deviceFor(task, mounts);
       this.#queue.add(task.device, task);
     }
   }
@@ -182,7 +176,7 @@ export class WorkerPool {
   #grow(): void {
     const { maxWorkers, usualWorkers } = this.#options;
     if (this.#starting.size > 0 || this.workerCount >= maxWorkers) return;
-    const slow = [...this.#busy.keys()].filter(isSlow).length;
+    const slow = [...this.#busy.keys()].filter(({ runsMs }) => runsMs > slowMs).length;
     if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
   }
 
@@ -228,7 +222,7 @@ export class WorkerPool {
     const task = this.#queue.take();
     if (task === undefined) return;
     this.#queue.end(task.device);
-    this.#refuse(task, new StorageError('STORAGE_FAILED', { cause }));
+    this.#abandon(task, new StorageError('STORAGE_FAILED', { cause }));
     this.#dispatch();
   }
 
@@ -247,18 +241,22 @@ export class WorkerPool {
 
   #settle(task: Task, answer: WorkerAnswer): void {
     const [, kind, told] = answer;
-    if (kind === 'crosses') {
+    if (kind === 'crosses' && !task.isSettled) {
       task.mayCross = true;
       task.device = crossing;
-      if (!task.isSettled) this.#queue.addFirst(task.device, task);
-    } else if (kind === 'value') {
+      this.#queue.addFirst(task.device, task);
+      return;
+    }
+    endTask(task);
+    if (kind === 'value') {
       if (task.isSettled) discard(task.request.operation, told);
       else {
         this.#settled(task);
         task.resolve(told as never);
       }
     } else if (kind === 'failure') this.#refuse(task, operationError(told));
-    else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause: new OperationError(told) }));
+    else if (kind === 'lost')
+      this.#refuse(task, new StorageError('STORAGE_FAILED', { cause: new OperationError(told) }));
   }
 
   #ended(worker: WorkerThread, hasBegun: boolean, cause: unknown): void {
@@ -271,14 +269,21 @@ export class WorkerPool {
       const isRepeated = !hasBegun || repeatable.has(task.request.operation);
       if (isRepeated && task.attempts < maxAttempts && !task.isSettled && !this.#isClosed)
         this.#queue.addFirst(task.device, task);
-      else this.#refuse(task, new StorageError('STORAGE_FAILED', { cause }));
+      else this.#abandon(task, new StorageError('STORAGE_FAILED', { cause }));
     }
     this.#dispatch();
   }
 
   #overdue(task: Task): void {
-    this.#queue.remove(task.device, task);
-    this.#refuse(task, new StorageError('STORAGE_TIMEOUT'));
+    const overdue = new StorageError('STORAGE_TIMEOUT');
+    if (this.#queue.remove(task.device, task)) this.#abandon(task, overdue);
+    else this.#refuse(task, overdue);
+  }
+
+  /** Refuses what no thread has in hand. */
+  #abandon(task: Task, error: unknown): void {
+    endTask(task);
+    this.#refuse(task, error);
   }
 
   #refuse(task: Task, error: unknown): void {
@@ -291,8 +296,4 @@ export class WorkerPool {
     task.isSettled = true;
     this.#deadlines.delete(task);
   }
-}
-
-function isSlow(worker: WorkerThread): boolean {
-  return performance.now() - worker.startedAt > slowMs;
 }

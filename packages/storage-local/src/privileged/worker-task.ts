@@ -1,11 +1,34 @@
 import fs from 'node:fs';
 import { StorageError, storageErrors, type StorageErrorCode } from '@ftpd/storage';
-import type { OpenAnswer, OperationName, WorkerFailure, WorkerRequest } from './worker-protocol.ts';
+import type { MountTable } from '../mount-table.ts';
+import type { SharedDescriptor } from './shared-descriptor.ts';
+import type {
+  FileIdentity,
+  OpenAnswer,
+  OperationName,
+  WorkerFailure,
+  WorkerRequest,
+} from './worker-protocol.ts';
+
+/** Whose operation it is, and what it is about. */
+export interface CallOptions {
+  readonly identity: FileIdentity;
+  /** The session's root. Absent: there is none yet. */
+  readonly root?: SharedDescriptor;
+  /** An open folder that is used as well. */
+  readonly folder?: SharedDescriptor;
+  /** Real name of what the operation is about; symlinks may be in it. */
+  readonly where: string;
+  /** The same of a second name, of a rename. */
+  readonly alsoWhere?: string;
+  /** Whether nobody wants it done any more, if it has not begun. */
+  readonly isEnded: () => boolean;
+}
 
 /** An operation that somebody waits for. */
-export interface Task {
+export interface Task extends Pick<CallOptions, 'where' | 'alsoWhere' | 'isEnded'> {
+  readonly holds: readonly SharedDescriptor[];
   readonly request: Omit<WorkerRequest, 'serial' | 'mayCross'>;
-  readonly where: string;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
   device: number;
@@ -14,6 +37,46 @@ export interface Task {
   isSettled: boolean;
   /** Whether it was slow, and its device looked up again. */
   isSlow: boolean;
+}
+
+/** In place of a device: an operation leads from one file system into another, by a symlink or by two names. */
+export const crossing = -1;
+
+export function createTask(
+  operation: OperationName,
+  { identity, root, folder, where, alsoWhere, isEnded }: CallOptions,
+  parameters: readonly unknown[],
+  mounts: MountTable,
+  settle: Pick<Task, 'resolve' | 'reject'>,
+): Task {
+  const task: Task = {
+    ...settle,
+    request: { operation, identity, root: root?.number ?? -1, arguments: parameters },
+    holds: [root, folder].filter((descriptor) => descriptor !== undefined),
+    where,
+    ...(alsoWhere !== undefined && { alsoWhere }),
+    isEnded,
+    device: 0,
+    mayCross: false,
+    attempts: 0,
+    isSettled: false,
+    isSlow: false,
+  };
+  task.device = deviceFor(task, mounts);
+  for (const descriptor of task.holds) descriptor.hold();
+  return task;
+}
+
+/** The task does not run, and won't: told once. */
+export function endTask({ holds }: Task): void {
+  for (const descriptor of holds) descriptor.release();
+}
+
+/** The device whose threads the task takes. */
+export function deviceFor({ where, alsoWhere, mayCross }: Task, mounts: MountTable): number {
+  if (mayCross) return crossing;
+  const device = mounts.deviceOf(where);
+  return alsoWhere === undefined || mounts.deviceOf(alsoWhere) === device ? device : crossing;
 }
 
 /** The system's failure of an operation, as it came from the thread. */

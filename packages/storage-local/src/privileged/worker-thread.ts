@@ -62,9 +62,9 @@ export class WorkerThread {
     return this.#identity;
   }
 
-  /** When the request in hand was sent. */
-  get startedAt(): number {
-    return this.#startedAt;
+  /** For how long the request in hand has been out, in ms. */
+  get runsMs(): number {
+    return performance.now() - this.#startedAt;
   }
 
   ask(request: WorkerRequest): void {
