@@ -1,11 +1,16 @@
 import type { Socket } from 'node:net';
-import type { Session } from '../session.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { SessionView } from '../session-view.ts';
 import { connectActive } from './active-connector.ts';
 import type { ActiveTarget } from './data-port.ts';
 
+interface Owner extends Pick<SessionView, 'settings' | 'localAddress' | 'localPort'> {
+  readonly context: Pick<ServerContext, 'connectData'>;
+}
+
 /** Makes a session's active data connection, from the port that its settings say. */
 export async function connectFor(
-  { settings, context, localAddress, localPort }: Session,
+  { settings, context, localAddress, localPort }: Owner,
   { address, port }: ActiveTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
