@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -18,6 +18,7 @@ import { servers } from './servers.ts';
 const { isRoot } = servingIdentity();
 const configuration = BASE_CONFIGURATION.replace('WtmpLog off\n', '');
 const waitMs = 20_000;
+const lastlogBytes = process.arch === 'arm64' ? 296 : 292;
 const recordBytes = process.arch === 'arm64' ? 400 : 384;
 const tested = servers.filter(({ name }) => name !== 'ftpd');
 
@@ -27,7 +28,7 @@ let server: TestServer | undefined;
 beforeEach(() => {
   folder = temporaryFolder('wtmp-');
   mkdirSync(join(folder, 'dev'));
-  writeFileSync(join(folder, 'wtmp'), '');
+  for (const name of ['wtmp', 'lastlog']) writeFileSync(join(folder, name), '');
 });
 
 afterEach(async () => {
@@ -40,7 +41,7 @@ async function start({ start: serve }: (typeof servers)[number], config = ''): P
   server = await serve({
     config: `${configuration}${config}`,
     users: [{ name: 'ann', uid: 47_101, gid: 47_201 }],
-    ownFiles: { folder: join(folder, 'dev'), wtmp: join(folder, 'wtmp') },
+    ownFiles: { folder: join(folder, 'dev'), wtmp: join(folder, 'wtmp'), lastlog: join(folder, 'lastlog') },
   });
   return server;
 }
@@ -92,6 +93,20 @@ describe.runIf(isRoot).each(tested)('wtmp of $name', (program) => {
     await recorded(6);
   });
 
+  it('goes with lastlog, where UseLastlog is on', async () => {
+    const started = await start(program, 'UseLastlog on\n');
+    const client = await logIn(started);
+    const place = 47_101 * lastlogBytes;
+    await until(() => statSync(join(folder, 'lastlog')).size === place + lastlogBytes, waitMs, 'a record');
+    const record = readFileSync(join(folder, 'lastlog')).subarray(place);
+    const texts = record.subarray(lastlogBytes - 32 - 256).toString('latin1');
+    expect(Math.abs(record.readUInt32LE() - Date.now() / 1000)).toBeLessThan(60);
+    // ProFTPD has NULs where `ftpd` should stand.
+    const line = program.kind === 'proftpd' ? '\\0{4}\\d+' : 'ftpd\\d+-\\d+';
+    expect(texts).toMatch(new RegExp(`^${line}\\0+127\\.0\\.0\\.1\\0+$`));
+    client.destroy();
+  });
+
   it('has no logins that failed, and none with WtmpLog off', async () => {
     const started = await start(program, 'WtmpLog off\n');
     const client = await logIn(started);
@@ -111,6 +126,7 @@ describe.runIf(isRoot)('wtmp of a keeper', () => {
     await recorded(2);
     client.destroy();
     await shown([login(true)]);
+    expect(countRecords()).toBe(2);
   });
 
   it('has them after SIGTERM, too', async () => {

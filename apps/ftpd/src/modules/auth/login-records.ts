@@ -14,10 +14,14 @@ export function loginRecords(
   const logins = new Map<number, Promise<number | undefined>>();
   return {
     login(session) {
-      const user = session.account?.user;
-      if (user === undefined || session.settings.directives.first(wtmpLog.name) === false) return;
+      const { account } = session;
+      if (account === undefined || session.settings.directives.first(wtmpLog.name) === false) return;
       // Nobody waits for it, and the keeper says what went wrong.
-      const login = keeper.ask(recordLoginRequest, { user, host: clientName(session) });
+      const login = keeper.ask(recordLoginRequest, {
+        user: account.user,
+        uid: account.uid,
+        host: clientName(session),
+      });
       logins.set(
         session.id,
         login.catch(() => undefined),

@@ -13,7 +13,7 @@ import {
 import type { Settings } from '@ftpd/server';
 import type { PathForGroups } from '../../policy/default-root.ts';
 import { isMeant, patternArguments } from '../core/pattern.ts';
-import { halfSwitchRow, switchRow } from '../switch-row.ts';
+import { switchRow } from '../switch-row.ts';
 import { createHome } from './create-home.ts';
 
 const module = 'mod_auth.c';
@@ -73,15 +73,11 @@ export const wtmpLog = row(
   'Whether logins are written to /var/log/wtmp, where the daemon started as root.',
 );
 
-export const useLastlog = halfSwitchRow(
-  {
-    name: 'UseLastlog',
-    module,
-    contexts: ['server config'],
-    defaultValue: false,
-    doc: 'Accepted; logins are not written to lastlog by an unprivileged daemon.',
-  },
-  { position: true, sentence: 'on has no effect: logins are not written to lastlog' },
+export const useLastlog = row(
+  'UseLastlog',
+  ['server config'],
+  false,
+  'Whether logins that WtmpLog writes are noted in /var/log/lastlog too.',
 );
 
 /** Whether a password of an anonymous login is refused. */
