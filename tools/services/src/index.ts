@@ -14,6 +14,7 @@ export {
 export { startDatagramReceiver, type DatagramReceiver } from './datagram-receiver.ts';
 export { DeadlineError, until, within } from './deadline.ts';
 export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd, type FtpdMode } from './ftpd.ts';
+export { mountHung } from './hung-mount.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
 export { startMemcached, type MemcachedOptions, type TestMemcached } from './memcached.ts';
 export type { OwnFiles } from './own-files.ts';
@@ -36,4 +37,5 @@ export {
 } from './server-setup.ts';
 export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } from './temp-tree.ts';
 export { startRedis, startRedisCluster, type RedisServer, type RedisServerOptions } from './redis.ts';
+export { startSwapper } from './swapper.ts';
 export { systemUsers, type SystemUserOptions, type SystemUsers } from './system-users.ts';
