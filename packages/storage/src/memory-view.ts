@@ -4,7 +4,7 @@ import { MemoryPlaces, type MemoryFound, type MemoryPlace } from './memory-place
 import { giveOwners, isAllowed, isMember, isOwner, mayRemoveEntry, type Right } from './memory-permission.ts';
 import { describeNode, type MemoryFolder, type MemoryNode, type MemoryTree } from './memory-tree.ts';
 import type { DirectoryEntry, FileStat, FileTimes, Identity, ListOptions } from './storage.ts';
-import type { NewFolderOptions, OpenFile, StorageView, WriteOptions } from './storage.ts';
+import type { NewFolderOptions, OpenFile, RemovedFile, StorageView, WriteOptions } from './storage.ts';
 import { isWithin, joinPath, rootPath, type VirtualPath } from './virtual-path.ts';
 
 interface MemoryViewOptions {
