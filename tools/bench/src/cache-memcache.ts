@@ -68,7 +68,7 @@ export function describeComparison({ what, measures }: CacheComparison): string 
   const [ours, bare] = measures as readonly [CacheMeasure, CacheMeasure];
   const lines = measures.map(
     ({ name, operationsPerSecond, p99Ms, cpuMicrosecondsPerOperation }) =>
-      `  ${name.padEnd(22)} ${operationsPerSecond.toFixed(0).padStart(8)}/s  p99 ${p99Ms.toFixed(2).padStart(7)} ms` +
+      `  ${name.padEnd(22)} ${operationsPerSecond.toFixed(0).padStart(8)}/s  p99 ${p99Ms.toFixed(3).padStart(8)} ms` +
       `  cpu ${cpuMicrosecondsPerOperation.toFixed(1).padStart(6)} µs`,
   );
   const share = ((100 * ours.operationsPerSecond) / bare.operationsPerSecond).toFixed(0);
