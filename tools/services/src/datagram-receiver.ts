@@ -18,6 +18,9 @@ while True: print(box.recv(100000).hex(), flush=True)
 export interface DatagramReceiver {
   /** All messages so far, as UTF-8. */
   messages(): readonly string[];
+  /** Takes no more messages until `resume`: they wait in the socket, which holds few. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,8 @@ export async function startDatagramReceiver(path: string): Promise<DatagramRecei
       lines()
         .slice(1)
         .map((line) => Buffer.from(line, 'hex').toString()),
+    pause: () => void process.kill(child.pid, 'SIGSTOP'),
+    resume: () => void process.kill(child.pid, 'SIGCONT'),
     stop: () => child.stop('SIGKILL'),
   };
 }
