@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import {
   BASE_CONFIGURATION,
   ControlClient,
@@ -116,6 +116,29 @@ describe.each(servers)('active data connections of $name', ({ name, kind, start 
     client.destroy();
     listener.close();
   });
+
+  // The kernel can't tell two connections apart that have both ends in common.
+  it.each([() => portOf(2), ...lowHosts(0)])(
+    'are one at a time to one port of a client: %#',
+    async (port) => {
+      const listener = createServer().listen(0, host);
+      await once(listener, 'listening');
+      const { port: target } = listener.address() as AddressInfo;
+      const command = `PORT 127,0,0,1,${target >> 8},${target & 0xff}`;
+      const [first, second] = [await logIn(port()), await logIn(port())];
+      const connected = once(listener, 'connection') as Promise<[Socket]>;
+      await first.ask(command, 200);
+      await first.ask(`STOR first-${port()}`, 150);
+      const [data] = await connected;
+      await second.ask(command, 200);
+      const { text } = await second.ask(`STOR second-${port()}`, 425);
+      expect(text).toBe('Unable to build data connection: Cannot assign requested address');
+      data.end();
+      await first.expect(226);
+      for (const client of [first, second]) client.destroy();
+      listener.close();
+    },
+  );
 
   it.each(lowHosts(0))('come from a port for root, below a control connection’s such', async (port) => {
     expect(await sourceOf(port())).toBe(port() - 1);

@@ -8,6 +8,7 @@ describe('messages of the server', () => {
     [{ type: 'taken', number: 1 }],
     [{ type: 'refused', number: 1, lines: ['why'] }],
     [{ type: 'finished' }],
+    [{ type: 'alive' }],
   ])('are taken: %j', (message) => {
     expect(messageToKeeper(message)).toEqual(message);
   });
