@@ -40,7 +40,7 @@ describe.each(records)(
       expect(hex(encodeProftpdBan(encoding, ban))).toBe(value);
       const whole = Buffer.concat([
         Buffer.from('mod_ban.'),
-        encodeProftpdKey(encoding, ban.type, ban.name) ?? [],
+        encodeProftpdKey(encoding, ban.type, ban.name) as Uint8Array,
       ]);
       expect(whole.toString('hex')).toBe(key);
     });

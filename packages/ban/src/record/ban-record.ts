@@ -88,8 +88,8 @@ function compareTexts(one: string, other: string): number {
   return one === other ? 0 : one > other ? 1 : -1;
 }
 
-function restOf({ reason, message = null, by, where, rule = null, endMs = null }: BanRecord): string {
-  return JSON.stringify([reason, message, by, where, rule, endMs]);
+function restOf({ reason, message, by, where, rule }: BanRecord): string {
+  return JSON.stringify([reason, message ?? null, by, where, rule ?? null]);
 }
 
 /** The permit of a subject, given all that is known of it. */

@@ -1,0 +1,72 @@
+import { isInForce, isSameRecord, keptUntilMs, mergeRecords, type BanRecord } from '../record/ban-record.ts';
+import { PrefixTable } from '../subject/prefix-table.ts';
+import { subjectOfId, type CanonicalSubject } from '../subject/subject.ts';
+import { shardCount, shardOf } from './shard.ts';
+
+/** How much longer than needed a record is kept: clocks of a pool differ. */
+export const keptSlackMs = 15_000;
+
+/** All that this node knows of the pool's bans, in memory. */
+export class BanReplica {
+  readonly #records = new Map<string, BanRecord>();
+  readonly #shards: readonly Map<string, BanRecord>[] = Array.from({ length: shardCount }, () => new Map());
+  /** Networks with a ban that was in force when it came. */
+  readonly #networks = new PrefixTable<BanRecord>();
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: string): BanRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  values(): Iterable<BanRecord> {
+    return this.#records.values();
+  }
+
+  ofShard(shard: number): ReadonlyMap<string, BanRecord> {
+    return this.#shards[shard] ?? new Map();
+  }
+
+  /** @returns what is known now if the record told something new. */
+  merge(record: BanRecord): BanRecord | undefined {
+    const known = this.#records.get(record.id);
+    const merged = known === undefined ? record : mergeRecords(known, record);
+    if (known !== undefined && isSameRecord(known, merged)) return undefined;
+    this.#records.set(record.id, merged);
+    this.#shards[shardOf(record.id)]?.set(record.id, merged);
+    const network = subjectOfId(record.id)?.network;
+    if (network !== undefined) {
+      if (merged.isLifted) this.#networks.delete(network);
+      else this.#networks.set(network, merged);
+    }
+    return merged;
+  }
+
+  /** The ban of a subject that is in force, by its own name or by the longest network around it. */
+  find(subject: CanonicalSubject, nowMs: number): BanRecord | undefined {
+    const own = this.#records.get(subject.id);
+    if (own !== undefined && isInForce(own, nowMs)) return own;
+    if (subject.address === undefined || this.#networks.size === 0) return undefined;
+    for (;;) {
+      const around = this.#networks.find(subject.address);
+      if (around === undefined || isInForce(around, nowMs)) return around;
+      // A longer network's ban has ended; a shorter one's may not have.
+      const network = subjectOfId(around.id)?.network;
+      if (network === undefined) return undefined;
+      this.#networks.delete(network);
+    }
+  }
+
+  /** Forgets what no longer has to be known. */
+  sweep(nowMs: number): void {
+    for (const record of this.#records.values()) {
+      if (keptUntilMs(record) + keptSlackMs > nowMs) continue;
+      this.#records.delete(record.id);
+      this.#shards[shardOf(record.id)]?.delete(record.id);
+      const network = subjectOfId(record.id)?.network;
+      if (network !== undefined) this.#networks.delete(network);
+    }
+  }
+}

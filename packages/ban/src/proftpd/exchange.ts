@@ -1,0 +1,169 @@
+import { createTier, withNamespace, type Cache, type TierCache } from '@ftpd/cache';
+import { isInForce, type BanRecord } from '../record/ban-record.ts';
+import { maxTextLength } from '../record/record-text.ts';
+import { subjectOfId, type CanonicalSubject } from '../subject/subject.ts';
+import {
+  proftpdKeyPrefix,
+  type ProftpdBan,
+  type ProftpdBanType,
+  type ProftpdEncoding,
+} from './proftpd-ban.ts';
+import { decodeProftpdBan, encodeProftpdBan, encodeProftpdKey } from './proftpd-record.ts';
+
+/** How bans are shared with ProFTPD's mod_ban. */
+export interface ProftpdOptions {
+  /** As the ProFTPD nodes have it: `tpl` for `BanCache memcache`, `json` with `UseJSON` and for Redis. */
+  readonly encoding: ProftpdEncoding;
+  /** What is written as the server: the address and port that clients connect to. Default `127.0.0.1`, 21. */
+  readonly serverAddress?: string;
+  readonly serverPort?: number;
+  /** Default 1, the main server. */
+  readonly serverId?: number;
+  /** Takes only records of this server's address and port, as `BanCacheOptions MatchServer`. Default false. */
+  readonly isMatchingServer?: boolean;
+}
+
+export interface ProftpdExchange {
+  /** What is known of the subjects' records without asking: undefined if something is not known. */
+  peek(subjects: readonly CanonicalSubject[]): boolean | undefined;
+  /**
+   * Reads the records of subjects and learns what they say.
+   * @param isFresh - Asks the cache, whatever the memory knows.
+   * @throws {CacheError}
+   */
+  read(subjects: readonly CanonicalSubject[], isFresh: boolean): Promise<void>;
+  /** Writes what our nodes know, or removes what they lifted. @throws {CacheError} */
+  write(record: BanRecord): Promise<void>;
+}
+
+export interface ExchangeOptions extends ProftpdOptions {
+  readonly cache: Cache;
+  readonly known: (id: string) => BanRecord | undefined;
+  /** Takes a ban that ProFTPD made. */
+  readonly learn: (record: BanRecord) => void;
+  readonly now: () => number;
+}
+
+const batchLength = 256;
+
+function isProftpdType(type: string): type is ProftpdBanType {
+  return type !== 'key';
+}
+
+/** Reads and writes the records of ProFTPD's mod_ban, and mends those that it overwrote or removed. */
+export function createExchange(options: ExchangeOptions): ProftpdExchange {
+  const { encoding, known, learn, now } = options;
+  const { serverAddress = '127.0.0.1', serverPort = 21, serverId = 1, isMatchingServer = false } = options;
+  const far = withNamespace(options.cache.withoutDeadServers?.() ?? options.cache, proftpdKeyPrefix);
+  const near: TierCache = createTier(far, {
+    positiveTtlMs: 1000,
+    negativeTtlMs: 1000,
+    channel: 'ftpd.ban.proftpd',
+  });
+
+  const keyOf = ({ type, name, network }: CanonicalSubject): Uint8Array | undefined => {
+    if (!isProftpdType(type) || network !== undefined) return undefined;
+    const key = encodeProftpdKey(encoding, type, name);
+    return key === undefined || key.length > far.capabilities.maxKeyBytes ? undefined : key;
+  };
+
+  const isOurServer = (ban: ProftpdBan): boolean =>
+    !isMatchingServer || (ban.serverAddress === serverAddress && ban.serverPort === serverPort);
+
+  /** @returns what has to be done with the record in the cache. */
+  const meet = (subject: CanonicalSubject, bytes: Uint8Array | undefined): 'leave' | 'write' | 'delete' => {
+    const record = known(subject.id);
+    const isOurs = record !== undefined && isInForce(record, now());
+    const ban = bytes === undefined ? undefined : readBan(encoding, bytes);
+    if (ban === undefined || ban.type !== subject.type || ban.name !== subject.name || !isOurServer(ban))
+      return isOurs ? 'write' : 'leave';
+    const endMs = ban.expiresS === 0 ? Infinity : ban.expiresS * 1000;
+    if (endMs <= now()) return isOurs ? 'write' : 'leave';
+    if (isOurs && (record.endMs ?? Infinity) > endMs) return 'write';
+    if (isOurs && (record.endMs ?? Infinity) === endMs) return 'leave';
+    // What was written before the permit is what was permitted.
+    if (record?.isLifted === true && ban.updatedS * 1000 <= record.madeMs) return 'delete';
+    learn({
+      id: subject.id,
+      generation: record?.generation ?? 0,
+      isLifted: false,
+      madeMs: ban.updatedS * 1000,
+      guardMs: 0,
+      reason: ban.reason.slice(0, maxTextLength),
+      by: 'proftpd',
+      where: `${ban.serverAddress}#${ban.serverPort}`.slice(0, 200),
+      ...(endMs === Infinity ? {} : { endMs }),
+      ...(ban.message === '' ? {} : { message: ban.message.slice(0, maxTextLength) }),
+    });
+    return 'leave';
+  };
+
+  const write = async (record: BanRecord): Promise<void> => {
+    const subject = subjectOfId(record.id);
+    const key = subject === undefined ? undefined : keyOf(subject);
+    if (subject === undefined || key === undefined) return;
+    if (!isInForce(record, now())) {
+      await near.delete(key);
+      return;
+    }
+    const value = encodeProftpdBan(encoding, {
+      type: subject.type as ProftpdBanType,
+      name: subject.name,
+      reason: record.reason,
+      message: record.message ?? '',
+      updatedS: Math.floor(record.madeMs / 1000),
+      expiresS: record.endMs === undefined ? 0 : Math.ceil(record.endMs / 1000),
+      serverAddress,
+      serverPort,
+      serverId: Math.max(1, serverId),
+    });
+    if (value === undefined) return;
+    await near.set(
+      key,
+      value,
+      record.endMs === undefined ? {} : { expiresAtMs: Math.ceil(record.endMs / 1000) * 1000 },
+    );
+  };
+
+  return {
+    write,
+    peek(subjects) {
+      for (const subject of subjects) {
+        const key = keyOf(subject);
+        if (key === undefined) continue;
+        const answer = near.peek(key);
+        if (answer === undefined) return undefined;
+        if (answer.outcome === 'value') meet(subject, answer.value);
+      }
+      return true;
+    },
+    async read(subjects, isFresh) {
+      const asked = subjects.flatMap((subject) => {
+        const key = keyOf(subject);
+        return key === undefined ? [] : [{ subject, key }];
+      });
+      for (let at = 0; at < asked.length; at += batchLength) {
+        const batch = asked.slice(at, at + batchLength);
+        const answers = await (isFresh ? far : near).getMany(batch.map(({ key }) => key));
+        for (const [index, { subject, key }] of batch.entries()) {
+          const answer = answers[index];
+          if (answer === undefined) continue;
+          if (answer.outcome === 'error') throw answer.error;
+          const todo = meet(subject, answer.outcome === 'value' ? answer.value : undefined);
+          const record = known(subject.id);
+          if (todo === 'write' && record !== undefined) await write(record);
+          if (todo === 'delete') await near.delete(key);
+        }
+      }
+    },
+  };
+}
+
+function readBan(encoding: ProftpdEncoding, bytes: Uint8Array): ProftpdBan | undefined {
+  try {
+    return decodeProftpdBan(encoding, bytes);
+  } catch {
+    // Anybody may have written anything there; ProFTPD lets such a client in, too.
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Cache } from '@ftpd/cache';
+import { createHash } from 'node:crypto';
+import type { CheckedRule } from './rule.ts';
+
+/** Whose events are counted: the generation begins the counts anew after a permit. */
+export interface Counted {
+  readonly id: string;
+  readonly generation: number;
+}
+
+/** Any key would do that is short and can't be chosen: names are long, and come from clients. */
+function counterKey(kind: string, rule: CheckedRule, counted: Counted, window: number | string): Uint8Array {
+  const { name, windowMs, limit } = rule;
+  const text = JSON.stringify([kind, name, windowMs, limit, counted.id, counted.generation, window]);
+  return Buffer.from(`c${createHash('sha256').update(text).digest('base64url').slice(0, 27)}`);
+}
+
+/**
+ * Counts an event in a cache, with one parallel round of calls.
+ * @returns the points in the window, this event's included.
+ * @throws {CacheError}
+ */
+export async function countEvent(
+  cache: Cache,
+  rule: CheckedRule,
+  counted: Counted,
+  points: number,
+  nowMs: number,
+): Promise<number> {
+  const { windowMs, window = 'fixed' } = rule;
+  if (window === 'fixed')
+    return await cache.increment(counterKey('fixed', rule, counted, ''), points, { ttlMs: windowMs });
+  const index = Math.floor(nowMs / windowMs);
+  const [current, before] = await Promise.all([
+    cache.increment(counterKey('sliding', rule, counted, index), points, { ttlMs: 2 * windowMs }),
+    cache.get(counterKey('sliding', rule, counted, index - 1)),
+  ]);
+  const share = 1 - (nowMs - index * windowMs) / windowMs;
+  return Math.floor(current + numberOf(before) * share);
+}
+
+/**
+ * Notes a ban for those that may follow.
+ * @returns how many of the subject there were before.
+ * @throws {CacheError}
+ */
+export async function countReturn(cache: Cache, rule: CheckedRule, id: string): Promise<number> {
+  const key = counterKey('return', rule, { id, generation: 0 }, '');
+  const ttlMs = rule.escalation?.memoryMs ?? 30 * 24 * 60 * 60 * 1000;
+  const count = await cache.increment(key, 1, { ttlMs });
+  // The memory begins with the last ban, not with the first.
+  if (count > 1) await cache.touch(key, { ttlMs });
+  return count - 1;
+}
+
+/** A counter that others may have written to. */
+function numberOf(bytes: Uint8Array | undefined): number {
+  const text = bytes === undefined || bytes.length > 15 ? '' : Buffer.from(bytes).toString('latin1');
+  return /^\d+$/.test(text) ? Number(text) : 0;
+}

@@ -1,0 +1,24 @@
+import { isBanError } from '../errors.ts';
+import { canonicalSubject, type CanonicalSubject, type Subject } from './subject.ts';
+
+const maxEntries = 20_000;
+
+/** Reads subjects, and remembers what was read: the same clients come again. Not valid is undefined. */
+export function createSubjectMemory(): (subject: Subject) => CanonicalSubject | undefined {
+  const byType = new Map<string, Map<string, CanonicalSubject>>();
+  return (subject) => {
+    let byName = byType.get(subject.type);
+    const known = byName?.get(subject.name);
+    if (known !== undefined) return known;
+    try {
+      const canonical = canonicalSubject(subject);
+      if (byName === undefined || byName.size >= maxEntries) byType.set(subject.type, (byName = new Map()));
+      byName.set(subject.name, canonical);
+      return canonical;
+    } catch (error) {
+      // Clients choose names: one that is too long must not end a login in an error.
+      if (isBanError(error, 'BAN_BAD_SUBJECT')) return undefined;
+      throw error;
+    }
+  };
+}
