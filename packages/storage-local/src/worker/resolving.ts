@@ -5,7 +5,7 @@ import { errnoOf } from '../errno.ts';
 import { realName } from '../real-name.ts';
 import { close } from './descriptors.ts';
 import { SystemError } from './failures.ts';
-import { find } from './jail.ts';
+import { find, pathOf } from './jail.ts';
 
 /** The path with its symlinks resolved. */
 export function resolvePath(root: number, path: VirtualPath, mayBeMissing: boolean): VirtualPath {
@@ -31,8 +31,10 @@ function resolveMissing(root: number, path: VirtualPath): VirtualPath {
     const folder = find(root, (text.slice(0, slash) || '/') as VirtualPath, constants.O_DIRECTORY);
     try {
       const target = targetOf(folder.descriptor, name);
-      if (target === undefined) return joinPath(folder.path, name);
-      text = target.startsWith('/') ? target : `${folder.path}/${target}`;
+      // The text may have had `..` in it, which the kernel followed.
+      const resolved = pathOf(root, folder.descriptor);
+      if (target === undefined) return joinPath(resolved, name);
+      text = target.startsWith('/') ? target : `${resolved}/${target}`;
     } finally {
       close(folder.descriptor);
     }

@@ -197,6 +197,29 @@ export const symlinkCases: readonly ConformanceCase[] = [
     },
   },
   {
+    title: 'a dangling symlink through `..` and `.` ends at a path without them',
+    needs: 'symlinks',
+    async run({ view }) {
+      await makeFolder(view, '/d');
+      await makeFolder(view, '/e');
+      for (const [number, target] of [
+        '../e/new',
+        './../e//./new',
+        '/d/../e/new',
+        '../../../e/new',
+      ].entries()) {
+        const link = at(`/d/link${number}`);
+        await view.makeSymlink(target, link);
+        assert.equal(await view.resolve(link, { mayBeMissing: true }), '/e/new');
+        const file = await view.openWrite(link, { disposition: 'replace', mode: 0o644 });
+        assert.equal(file.path, '/e/new');
+        await file.close();
+        assert.equal(await view.resolve(link), '/e/new');
+        await view.remove(at('/e/new'));
+      }
+    },
+  },
+  {
     title: 'a symlink to a file with a slash behind it is STORAGE_NOT_DIRECTORY',
     needs: 'symlinks',
     async run({ view }) {
