@@ -7,6 +7,7 @@ const lock = {
     'node_modules/good': { license: 'BSD-3-Clause' },
     'node_modules/@ftpd/y': { link: true },
     'node_modules/scripted': { license: 'MIT', hasInstallScript: true },
+    'node_modules/koffi': { license: 'MIT', hasInstallScript: true },
     'node_modules/closed': { license: 'GPL-3.0' },
   },
 };
@@ -29,6 +30,11 @@ describe('packageProblems', () => {
     [[...whole, 'dist/a.test.js'], 'publishes the test dist/a.test.js.'],
   ])('with %j', (paths, problem) => {
     expect(packageProblems(files(...paths), 1000, manifest, lock)).toEqual([problem]);
+  });
+
+  it('takes a script that may be refused', () => {
+    const tolerant = { name: '@ftpd/x', dependencies: { koffi: '^3.0.0' } };
+    expect(packageProblems(files(...whole), 1000, tolerant, lock)).toEqual([]);
   });
 
   it('minds the size', () => {

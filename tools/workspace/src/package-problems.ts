@@ -13,6 +13,8 @@ const maxUnpackedBytes = 1_500_000;
 
 const mustHave = ['LICENSE', 'README.md', 'package.json'];
 const mayHave = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|dist\/.*|bin\/.*)$/;
+/** Their script only builds what their packages bring anyway: they work where scripts are refused, as here (`allowScripts`). */
+const needsNoScript: ReadonlySet<string> = new Set(['koffi']);
 const freeLicences = /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD)$/;
 
 /** Everything that is wrong with a package as it would be published; a sentence each. */
@@ -45,7 +47,9 @@ function dependencyProblems(name: string, locked: LockedPackage | undefined): st
   if (locked.link === true) return [];
   const { hasInstallScript = false, license = 'unknown' } = locked;
   return [
-    ...(hasInstallScript ? [`depends on ${name}, which runs a script when it is installed.`] : []),
+    ...(hasInstallScript && !needsNoScript.has(name)
+      ? [`depends on ${name}, which runs a script when it is installed.`]
+      : []),
     ...(freeLicences.test(license) ? [] : [`depends on ${name}, whose licence is ${license}.`]),
   ];
 }
