@@ -126,7 +126,7 @@ describe.each(modes)('a daemon $name that a service manager started', ({ options
 
   it('hands over to the process in the background', async () => {
     const run = await runProgram(file, [...args, ...options, '-c', join(folder, 'server.conf')], { env });
-    expect(run, run.output).toMatchObject({ code: 0 });
+    expect(run.code === 0 ? '' : run.output).toBe('');
     const pid = readFileSync(join(folder, 'pid'), 'latin1').trim();
     try {
       await told(/^READY=1/);

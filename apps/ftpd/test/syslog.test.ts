@@ -20,7 +20,7 @@ const configuration = BASE_CONFIGURATION.replace('SystemLog none\n', '');
 const waitMs = 20_000;
 
 let folder = '';
-let receivers: DatagramReceiver[] = [];
+const receivers: DatagramReceiver[] = [];
 let server: TestServer | undefined;
 
 beforeEach(() => {

@@ -26,11 +26,9 @@ describe('the units of docs/operations.md', () => {
 
   it.each(units)('are told by this daemon what they wait for: %#', (text) => {
     const unit = parseUnit(text);
-    expect(Object.fromEntries(unit)).toMatchObject({
-      'Service.Type': 'notify-reload',
-      'Service.WatchdogSec': expect.stringMatching(/^\d+$/),
-      'Install.WantedBy': 'multi-user.target',
-    });
+    expect(unit.get('Service.Type')).toBe('notify-reload');
+    expect(Number(unit.get('Service.WatchdogSec'))).toBeGreaterThan(0);
+    expect(unit.get('Install.WantedBy')).toBe('multi-user.target');
     const [program, ...args] = (unit.get('Service.ExecStart') ?? '').split(' ');
     expect(program).toMatch(/^\/.*\/ftpd$/);
     expect(parseArguments(args, '/')).toMatchObject({
