@@ -214,7 +214,6 @@ export const symlinkCases: readonly ConformanceCase[] = [
         const file = await view.openWrite(link, { disposition: 'replace', mode: 0o644 });
         assert.equal(file.path, '/e/new');
         await file.close();
-        assert.equal(await view.resolve(link), '/e/new');
         await view.remove(at('/e/new'));
       }
     },
