@@ -50,6 +50,29 @@ describe.runIf(servingIdentity().isRoot)('a keeper', () => {
     }
   });
 
+  it('finds a configuration that is named from where it is started', async () => {
+    const folder = temporaryFolder('relative-');
+    const { file, args } = ftpdCommand();
+    const port = await freePort();
+    const lines = [
+      `Port ${port}`,
+      'User nobody',
+      'Group nogroup',
+      `PidFile ${folder}/pid`,
+      'ScoreboardFile none',
+    ];
+    writeFileSync(join(folder, 'server.conf'), `${lines.join('\n')}\n`);
+    try {
+      const started = await runProgram(file, [...args, '-c', 'server.conf'], { cwd: folder });
+      expect(started).toMatchObject({ code: 0, output: '' });
+      const keeper = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+      process.kill(keeper, 'SIGTERM');
+      await until(() => processStatus(keeper, 'Uid') === undefined || undefined, 5000, 'end of the keeper');
+    } finally {
+      removeFolder(folder);
+    }
+  });
+
   it('starts another server when one dies, and keeps who comes meanwhile', async () => {
     const server = await startKept();
     const { port, process: keeper, servingPid } = server;

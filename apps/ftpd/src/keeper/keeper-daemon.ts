@@ -98,7 +98,7 @@ export class KeeperDaemon implements RunningDaemon {
       }),
       log: this.#log.write,
       provide: (server) => {
-        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets }, false);
+        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets });
         if (hasStarted && !this.#options.isForeground) server.send({ type: 'leave-terminal' });
       },
       onMessage: (message) => this.#hear(message),
@@ -155,7 +155,7 @@ export class KeeperDaemon implements RunningDaemon {
     }
   }
 
-  #provide(server: ServerProcess, { composition, snapshot, sockets }: Provided, isReload: boolean): void {
+  #provide(server: ServerProcess, { composition, snapshot, sockets }: Provided): void {
     this.#provisions += 1;
     const logs = openLogs(composition);
     const descriptors = [...sockets.map(({ descriptor }) => descriptor), ...logs.descriptors];
@@ -166,8 +166,8 @@ export class KeeperDaemon implements RunningDaemon {
         listeners: sockets.map(({ point }) => point),
         backlog: backlogOf(composition),
         logs: logs.paths,
+        configFile: this.#options.configFile,
         snapshot,
-        isReload,
         ...packet,
       }));
     } finally {
@@ -192,7 +192,11 @@ export class KeeperDaemon implements RunningDaemon {
     else if (message.type === 'alive') this.#hearAlive();
     else if (message.number === this.#taking?.number)
       this.#taking.settle(message.type === 'taken' ? undefined : message.lines);
-    else if (message.type === 'refused') for (const line of message.lines) this.#log.write('error', line);
+    else if (message.type === 'refused') {
+      // One that follows another and can't serve: the next may, when what it lacks is there.
+      for (const line of message.lines) this.#log.write('error', line);
+      this.#supervisor?.server?.kill();
+    }
   }
 
   /** The service manager watches the process that serves: this one would live on beside a server that hangs. */
@@ -219,7 +223,7 @@ export class KeeperDaemon implements RunningDaemon {
       const server = this.#supervisor?.server;
       // Between two servers: the next one starts with the new configuration, or says why it can't.
       const refusal =
-        server === undefined ? undefined : await this.#takenBy(() => this.#provide(server, provided, true));
+        server === undefined ? undefined : await this.#takenBy(() => this.#provide(server, provided));
       prepared.settle(refusal === undefined);
       if (refusal !== undefined) throw new StartError(refusal);
       this.#inForce = provided;

@@ -16,8 +16,9 @@ export interface Provision extends WithDescriptors {
   readonly backlog: number;
   /** The descriptors behind them: logs, opened for appending. */
   readonly logs: readonly string[];
+  /** Absolute: the server does not know where the daemon was started. */
+  readonly configFile: string;
   readonly snapshot: ConfigSnapshot;
-  readonly isReload: boolean;
 }
 
 export interface Answer extends WithDescriptors {

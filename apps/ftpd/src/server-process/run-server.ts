@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import type { Storage } from '@ftpd/storage';
@@ -44,6 +45,9 @@ export async function runServer(options: RunOptions): Promise<number> {
     void new KeptServer(options);
   });
 }
+
+/** Gives the sockets of a provision to the listeners. */
+type Listen = (on: GivenListeners) => Promise<void>;
 
 class KeptServer {
   readonly #options: RunOptions;
@@ -115,20 +119,26 @@ class KeptServer {
   }
 
   async #take(provision: Provision, descriptors: readonly number[]): Promise<void> {
-    const { number, listeners, logs } = provision;
+    const { number, listeners, logs, backlog } = provision;
     const sockets = descriptors.slice(0, listeners.length);
+    let isGiven = false;
+    const listen = async (on: GivenListeners): Promise<void> => {
+      isGiven = true;
+      await on.follow(listeners, sockets, backlog);
+    };
     try {
       this.#logs.follow(logs, descriptors.slice(listeners.length));
-      if (this.#serving === undefined) await this.#start(provision, sockets);
-      else await this.#follow(this.#serving, provision, sockets);
+      if (this.#serving === undefined) await this.#start(provision, listen);
+      else await this.#follow(this.#serving, provision, listen);
       this.#channel.send({ type: 'taken', number });
     } catch (error) {
+      if (!isGiven) for (const socket of sockets) closeSync(socket);
       this.#channel.send({ type: 'refused', number, lines: linesOf(error) });
     }
   }
 
-  async #start({ snapshot, listeners, backlog }: Provision, sockets: readonly number[]): Promise<void> {
-    const loading = { ...this.#loading, reader: snapshotReader(snapshot) };
+  async #start(provision: Provision, listen: Listen): Promise<void> {
+    const loading = this.#loadingOf(provision);
     const composition = await loadComposition(loading, false);
     const serving = await startServing(composition, {
       options: this.#options,
@@ -149,17 +159,20 @@ class KeptServer {
     this.#serving = serving;
     this.#listeners = createGivenListeners(serving.server);
     serving.open();
-    await this.#listeners.follow(listeners, sockets, backlog);
+    await listen(this.#listeners);
   }
 
-  async #follow(
-    serving: Serving,
-    { snapshot, listeners, backlog }: Provision,
-    sockets: readonly number[],
-  ): Promise<void> {
-    const loading = { ...this.#loading, reader: snapshotReader(snapshot) };
-    const composition = await loadComposition(loading, true);
-    await serving.follow(composition, async () => this.#listeners?.follow(listeners, sockets, backlog));
+  async #follow(serving: Serving, provision: Provision, listen: Listen): Promise<void> {
+    const composition = await loadComposition(this.#loadingOf(provision), true);
+    await serving.follow(composition, async () => {
+      if (this.#listeners !== undefined) await listen(this.#listeners);
+    });
+  }
+
+  /** The files are where the keeper found them, and were what it read. */
+  #loadingOf({ configFile, snapshot }: Provision): LoadContext {
+    const options = { ...this.#options, configFile };
+    return { ...this.#loading, options, reader: snapshotReader(snapshot) };
   }
 
   #storageOrThrow(): Storage {
