@@ -12,6 +12,7 @@ export interface TestProgram {
 export const testPrograms: readonly TestProgram[] = [
   { name: 'curl', debianPackage: 'curl' },
   { name: 'git', debianPackage: 'git' },
+  { name: 'last', debianPackage: 'util-linux' },
   { name: 'lftp', debianPackage: 'lftp' },
   { name: 'memcached', debianPackage: 'memcached' },
   {
