@@ -137,7 +137,7 @@ export function createBans(options: BansOptions = {}): Bans {
     }, everyMs);
     return timer.unref();
   };
-  const timers = [onTime(pollMs, ledger.refresh), onTime(mendMs, ledger.mend)];
+  const timers = [onTime(pollMs, () => ledger.refresh()), onTime(mendMs, () => ledger.mend())];
   const started = ledger.refresh();
   const listening = whole.bus
     ?.subscribe(
@@ -236,7 +236,7 @@ export function createBans(options: BansOptions = {}): Bans {
         end();
       };
     },
-    refresh: ledger.refresh,
+    refresh: () => ledger.refresh(),
     async close() {
       isClosed = true;
       for (const timer of timers) clearInterval(timer);

@@ -6,7 +6,6 @@ export const banErrors = {
   BAN_BAD_OPTION: 'An option is not valid',
   BAN_BAD_RECORD: "The bytes are not a record of ProFTPD's bans",
   BAN_JOURNAL: 'The journal cannot be used: its folder must exist, and it must be a file of our own',
-  BAN_CLOSED: 'The bans were closed',
 } as const;
 
 export type BanErrorCode = keyof typeof banErrors;

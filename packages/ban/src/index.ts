@@ -22,6 +22,7 @@ export {
 } from './proftpd/proftpd-ban.ts';
 export { decodeProftpdBan, encodeProftpdBan, encodeProftpdKey } from './proftpd/proftpd-record.ts';
 export type { BanRule, Escalation } from './rule/rule.ts';
+export { createWebhook, fail2banLine, nftablesCommand, type WebhookOptions } from './sinks.ts';
 export {
   canonicalSubject,
   type CanonicalSubject,

@@ -54,7 +54,7 @@ test('an address of the system is one here, and its spelling means the same', ()
 });
 
 test('no text makes it throw, and none that the system refuses is an address', () => {
-  const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdfF:.%/'), maxLength: 45 });
+  const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdfF:.%/'.split('')), maxLength: 45 });
   fc.assert(
     fc.property(text, (candidate) => {
       if (parseAddress(candidate) !== undefined) expect(isIP(candidate)).not.toBe(0);

@@ -12,7 +12,10 @@ export function createSubjectMemory(): (subject: Subject) => CanonicalSubject | 
     if (known !== undefined) return known;
     try {
       const canonical = canonicalSubject(subject);
-      if (byName === undefined || byName.size >= maxEntries) byType.set(subject.type, (byName = new Map()));
+      if (byName === undefined || byName.size >= maxEntries) {
+        byName = new Map<string, CanonicalSubject>();
+        byType.set(subject.type, byName);
+      }
       byName.set(subject.name, canonical);
       return canonical;
     } catch (error) {
