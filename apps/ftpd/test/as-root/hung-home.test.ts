@@ -19,11 +19,11 @@ const { isRoot } = servingIdentity();
 const sessionCount = 200;
 const userCount = 20;
 const hungCount = 20;
-const roundsPerSession = 8;
+const roundsPerSession = 4;
 /** On a machine that has other work one measurement says little: the best of so many counts. */
 const measurements = 4;
 const maxP99Ms = 50;
-/** After so long the daemon gives a call up that does not come back (30 s), and some more. */
+/** More than the 30 s after which the daemon gives up a call that does not come back. */
 const answerMs = 60_000;
 
 const users = [
@@ -77,7 +77,7 @@ describe.runIf(isRoot)('a file system that never answers, below the home of one 
     return tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity;
   }
 
-  it('stalls his sessions only, which are answered in the end', { timeout: 180_000 }, async () => {
+  it('stalls his sessions only, until it is gone', { timeout: 180_000 }, async () => {
     const others = await logInMany(sessionCount);
     const usualMs = Math.min(await p99Of(others), await p99Of(others));
     unmount = mountHung(join(server.home('hung'), 'mount'));
@@ -97,7 +97,11 @@ describe.runIf(isRoot)('a file system that never answers, below the home of one 
       withHungMs = Math.min(withHungMs, await p99Of(others));
     expect(answered).toBe(0);
     expect(withHungMs).toBeLessThan(boundMs);
-    for (const code of await answers) expect([450, 451, 550]).toContain(code);
+    // They are still there: where it is gone, they are answered and go on.
+    unmount();
+    unmount = undefined;
+    await answers;
+    for (const client of hung) await client.ask('CWD /', 250);
     for (const client of [...hung, ...others]) client.destroy();
   });
 
