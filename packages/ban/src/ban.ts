@@ -20,7 +20,16 @@ export interface Ban {
   readonly rule?: string;
 }
 
+const bans = new WeakMap<BanRecord, Ban>();
+
+/** Records do not change: each is told as one object. */
 export function banOfRecord(record: BanRecord): Ban {
+  let ban = bans.get(record);
+  if (ban === undefined) bans.set(record, (ban = toldOf(record)));
+  return ban;
+}
+
+function toldOf(record: BanRecord): Ban {
   const { id, reason, message, madeMs, endMs, by, where, rule } = record;
   const { type, name } = subjectOfId(id) ?? { type: 'key' as const, name: id };
   return {

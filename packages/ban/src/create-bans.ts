@@ -85,8 +85,14 @@ export function createBans(options: BansOptions = {}): Bans {
   const { replica, state, exchange, watchers, allows } = ledger;
   const report = createReporter(ledger, rules, checked);
   const read = createSubjectMemory();
-  const readAll = (subjects: readonly Subject[]): CanonicalSubject[] =>
-    subjects.flatMap((subject) => read(subject) ?? []);
+  const readAll = (subjects: readonly Subject[]): CanonicalSubject[] => {
+    const valid: CanonicalSubject[] = [];
+    for (const subject of subjects) {
+      const canonical = read(subject);
+      if (canonical !== undefined) valid.push(canonical);
+    }
+    return valid;
+  };
 
   /** @param isAsked - The cache was asked just now. */
   const answer = (subjects: readonly CanonicalSubject[], isAsked: boolean): CheckResult | undefined => {

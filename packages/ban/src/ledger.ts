@@ -65,6 +65,8 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
     return undefined;
   };
 
+  /** Nothing is made for nobody: the first poll may bring a hundred thousand. */
+  const isHeard = options.onEvent !== undefined;
   const learn = (record: BanRecord, origin: BanOrigin, detail?: ReportDetail): void => {
     const before = replica.get(record.id);
     const merged = replica.merge(record);
@@ -72,6 +74,7 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
     if (origin !== 'journal') journal?.append(merged);
     if (before !== undefined && isSameState(before, merged)) return;
     if (merged.isLifted) {
+      if (!isHeard) return;
       const { id, by, where, reason, madeMs } = merged;
       onEvent({
         type: 'permitted',
@@ -83,14 +86,14 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
         origin,
       });
     } else if (isInForce(merged, now())) {
-      onEvent({
-        type: 'banned',
-        ban: banOfRecord(merged),
-        origin,
-        ...(detail === undefined ? {} : { detail }),
-      });
-      const subject = subjectOfId(merged.id);
-      if (subject !== undefined) watchers.tell(subject, find);
+      if (isHeard)
+        onEvent({
+          type: 'banned',
+          ban: banOfRecord(merged),
+          origin,
+          ...(detail === undefined ? {} : { detail }),
+        });
+      watchers.tell(merged.id, find);
     }
   };
 

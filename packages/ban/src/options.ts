@@ -82,9 +82,25 @@ export function checkOptions({
   if (node.length === 0 || node.length > 200) throw bad('node is a name of 1 to 200 characters');
   if (!(pollMs >= 50 && pollMs <= 1000)) throw bad('pollMs is from 50 to 1000');
   if (!(mendMs >= 50 && mendMs <= 5000)) throw bad('mendMs is from 50 to 5000');
-  return { outage, ipv6PrefixBits, isCountingPoolWide, node, onEvent, reasonOf, pollMs, mendMs, now };
+  const tell = (event: BanEvent): void => {
+    callListener(() => {
+      onEvent(event);
+    });
+  };
+  return { outage, ipv6PrefixBits, isCountingPoolWide, node, onEvent: tell, reasonOf, pollMs, mendMs, now };
 }
 
 function defaultReason({ event, count, limit, windowMs }: FiredRule): string {
   return `${event}: ${count} of ${limit} in ${Math.round(windowMs / 1000)} s`;
+}
+
+/** A listener's error is its program's: it must not look like an outage of the cache. */
+export function callListener(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Ban } from './ban.ts';
+import { callListener } from './options.ts';
 import type { CanonicalSubject } from './subject/subject.ts';
 
 interface Watcher {
@@ -12,7 +13,7 @@ export interface Watchers {
   /** All subjects, each once. */
   subjects(): Iterable<CanonicalSubject>;
   /** Asks for those whom a new ban of `subject` may concern, and ends the watch of those it does. */
-  tell(subject: CanonicalSubject, banOf: (subjects: readonly CanonicalSubject[]) => Ban | undefined): void;
+  tell(id: string, banOf: (subjects: readonly CanonicalSubject[]) => Ban | undefined): void;
 }
 
 export function createWatchers(): Watchers {
@@ -26,8 +27,10 @@ export function createWatchers(): Watchers {
     }
   };
 
-  const concerned = (subject: CanonicalSubject): Set<Watcher> => {
-    if (subject.network === undefined) return new Set(byId.get(subject.id)?.watchers);
+  const concerned = (id: string): Iterable<Watcher> => {
+    const own = byId.get(id)?.watchers ?? [];
+    if (byId.size === 0 || !id.startsWith('host:') || !id.includes('/')) return [...own];
+    // A network: any host may be in it.
     return new Set([...byId.values()].flatMap((entry) => [...entry.watchers]));
   };
 
@@ -46,12 +49,14 @@ export function createWatchers(): Watchers {
     *subjects() {
       for (const { subject } of byId.values()) yield subject;
     },
-    tell(subject, banOf) {
-      for (const watcher of concerned(subject)) {
+    tell(id, banOf) {
+      for (const watcher of concerned(id)) {
         const ban = banOf(watcher.subjects);
         if (ban === undefined) continue;
         remove(watcher);
-        watcher.onBanned(ban);
+        callListener(() => {
+          watcher.onBanned(ban);
+        });
       }
     },
   };

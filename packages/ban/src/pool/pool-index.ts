@@ -1,4 +1,5 @@
-import { maxSealBytes, type Cache, type RecordCodec } from '@ftpd/cache';
+import { CacheError, maxSealBytes, type Cache, type RecordCodec } from '@ftpd/cache';
+import { setTimeout } from 'node:timers/promises';
 import { isSameRecord, keptUntilMs, mergeRecords, type BanRecord } from '../record/ban-record.ts';
 import { decodeRecords, encodeRecords } from '../record/record-text.ts';
 import { keptSlackMs, type BanReplica } from './replica.ts';
@@ -83,13 +84,23 @@ export function createPoolIndex(options: PoolIndexOptions): PoolIndex {
         entry === undefined
           ? await cache.add(key, value, lifetime)
           : await cache.replace(key, entry.version, value, lifetime);
-      if (!isStored) continue;
-      await cache.increment(versionKeys[shard] as Uint8Array, 1);
-      await cache.increment(changesKey, 1);
+      if (!isStored) {
+        // Many nodes at once: let them not meet again.
+        if (attempt > 2) await setTimeout(Math.random() * 5 * attempt, undefined, { ref: false });
+        continue;
+      }
+      const version = await cache.increment(versionKeys[shard] as Uint8Array, 1);
+      const changes = await cache.increment(changesKey, 1);
+      // Our own change need not be read, unless others came between.
+      if (knownVersions[shard] === String(version - 1)) knownVersions[shard] = String(version);
+      if (knownChanges === String(changes - 1)) knownChanges = String(changes);
       // A hint only: who misses it polls.
       cache.bus?.publish(channel, Uint8Array.of(shard)).catch(() => {});
       return;
     }
+    throw new CacheError('CACHE_UNAVAILABLE', {
+      message: 'A shard of the bans is written by too many at once',
+    });
   };
 
   const shardValue = (

@@ -1,4 +1,5 @@
 import { isInForce, isSameRecord, keptUntilMs, mergeRecords, type BanRecord } from '../record/ban-record.ts';
+import type { Prefix } from '../subject/prefix.ts';
 import { PrefixTable } from '../subject/prefix-table.ts';
 import { subjectOfId, type CanonicalSubject } from '../subject/subject.ts';
 import { shardCount, shardOf } from './shard.ts';
@@ -36,7 +37,7 @@ export class BanReplica {
     if (known !== undefined && isSameRecord(known, merged)) return undefined;
     this.#records.set(record.id, merged);
     this.#shards[shardOf(record.id)]?.set(record.id, merged);
-    const network = subjectOfId(record.id)?.network;
+    const network = networkOf(record.id);
     if (network !== undefined) {
       if (merged.isLifted) this.#networks.delete(network);
       else this.#networks.set(network, merged);
@@ -53,7 +54,7 @@ export class BanReplica {
       const around = this.#networks.find(subject.address);
       if (around === undefined || isInForce(around, nowMs)) return around;
       // A longer network's ban has ended; a shorter one's may not have.
-      const network = subjectOfId(around.id)?.network;
+      const network = networkOf(around.id);
       if (network === undefined) return undefined;
       this.#networks.delete(network);
     }
@@ -65,8 +66,13 @@ export class BanReplica {
       if (keptUntilMs(record) + keptSlackMs > nowMs) continue;
       this.#records.delete(record.id);
       this.#shards[shardOf(record.id)]?.delete(record.id);
-      const network = subjectOfId(record.id)?.network;
+      const network = networkOf(record.id);
       if (network !== undefined) this.#networks.delete(network);
     }
   }
+}
+
+/** The network of a subject that is one. Most are none, and reading an id takes a while. */
+function networkOf(id: string): Prefix | undefined {
+  return id.startsWith('host:') && id.includes('/') ? subjectOfId(id)?.network : undefined;
 }

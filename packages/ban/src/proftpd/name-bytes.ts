@@ -20,9 +20,11 @@ export function nameOfBytes(bytes: Uint8Array): string {
   if (whole !== undefined) return whole;
   let text = '';
   for (let at = 0; at < bytes.length;) {
+    const first = bytes[at] ?? 0;
     const length = sequenceLength(bytes, at);
-    text +=
-      length === 0 ? String.fromCharCode(0xdc00 + (bytes[at] ?? 0)) : textOf(bytes.subarray(at, at + length));
+    if (length === 1) text += String.fromCharCode(first);
+    else if (length === 0) text += String.fromCharCode(0xdc00 + first);
+    else text += textOf(bytes.subarray(at, at + length));
     at += Math.max(1, length);
   }
   return text;
@@ -40,6 +42,7 @@ function textOf({ buffer, byteOffset, length }: Uint8Array): string {
 /** How many bytes the character has that begins there; 0 if there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
-  const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (first < 0x80) return 1;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0;
 }

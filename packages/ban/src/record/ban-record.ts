@@ -73,7 +73,7 @@ function compareRecords(one: BanRecord, other: BanRecord): number {
   return (
     one.generation - other.generation ||
     Number(other.isLifted) - Number(one.isLifted) ||
-    compareNumbers(one.isLifted ? 0 : endOf(one), other.isLifted ? 0 : endOf(other)) ||
+    compareNumbers(endOf(one), endOf(other)) ||
     compareNumbers(one.madeMs, other.madeMs) ||
     compareTexts(restOf(one), restOf(other))
   );
