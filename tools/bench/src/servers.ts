@@ -7,7 +7,6 @@ import {
   freePort,
   PROFTPD,
   REPOSITORY,
-  servingIdentity,
   startProcess,
   until,
   type TestProcess,
@@ -83,10 +82,9 @@ function launchOurs(site: Site, port: number): Launch {
   const folder = mkdtempSync(join(tmpdir(), 'ftpd-bench-node-'));
   const node = join(folder, 'node');
   copyFileSync(process.execPath, node);
-  const config = configured(site, port, 'ours', servingIdentity().uid);
+  // As root, with its keeper, as ProFTPD is used.
   return {
-    // Root would need the keeper process; without it the daemon reads its files as the user that it becomes.
-    command: [node, DAEMON, '-n', '-c', config, '--unprivileged'],
+    command: [node, DAEMON, '-n', '-c', configured(site, port, 'ours', 0)],
     // As its launcher sets it.
     env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
     cleanup: () => rmSync(folder, { recursive: true, force: true }),
