@@ -9,10 +9,16 @@ export const keptSlackMs = 15_000;
 
 /** All that this node knows of the pool's bans, in memory. */
 export class BanReplica {
+  readonly #maxRecords: number;
   readonly #records = new Map<string, BanRecord>();
   readonly #shards: readonly Map<string, BanRecord>[] = Array.from({ length: shardCount }, () => new Map());
   /** Networks with a ban that was in force when it came. */
   readonly #networks = new PrefixTable<BanRecord>();
+
+  /** @param maxRecords - Beyond it the ones that end first are forgotten, so that no flood fills the memory. */
+  constructor(maxRecords = 1_000_000) {
+    this.#maxRecords = maxRecords;
+  }
 
   get size(): number {
     return this.#records.size;
@@ -35,6 +41,7 @@ export class BanReplica {
     const known = this.#records.get(record.id);
     const merged = known === undefined ? record : mergeRecords(known, record);
     if (known !== undefined && isSameRecord(known, merged)) return undefined;
+    if (known === undefined && this.#records.size >= this.#maxRecords) this.#forgetOne();
     this.#records.set(record.id, merged);
     this.#shards[shardOf(record.id)]?.set(record.id, merged);
     const network = networkOf(record.id);
@@ -62,13 +69,27 @@ export class BanReplica {
 
   /** Forgets what no longer has to be known. */
   sweep(nowMs: number): void {
+    for (const record of this.#records.values())
+      if (keptUntilMs(record) + keptSlackMs <= nowMs) this.#forget(record.id);
+  }
+
+  /** Of the oldest the one that ends first: to look at all would take too long. */
+  #forgetOne(): void {
+    let first: BanRecord | undefined;
+    let looked = 0;
     for (const record of this.#records.values()) {
-      if (keptUntilMs(record) + keptSlackMs > nowMs) continue;
-      this.#records.delete(record.id);
-      this.#shards[shardOf(record.id)]?.delete(record.id);
-      const network = networkOf(record.id);
-      if (network !== undefined) this.#networks.delete(network);
+      if (first === undefined || keptUntilMs(record) < keptUntilMs(first)) first = record;
+      looked += 1;
+      if (looked === 64) break;
     }
+    if (first !== undefined) this.#forget(first.id);
+  }
+
+  #forget(id: string): void {
+    this.#records.delete(id);
+    this.#shards[shardOf(id)]?.delete(id);
+    const network = networkOf(id);
+    if (network !== undefined) this.#networks.delete(network);
   }
 }
 
