@@ -81,8 +81,9 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     if (endMs <= now()) return isOurs ? 'write' : 'leave';
     if (isOurs && (record.endMs ?? Infinity) > endMs) return 'write';
     if (isOurs && (record.endMs ?? Infinity) === endMs) return 'leave';
-    // What was written before the permit is what was permitted.
-    if (record?.isLifted === true && ban.updatedS * 1000 <= record.madeMs) return 'delete';
+    // What was written before a permit, or before the ban that followed it, is what was permitted.
+    if (record !== undefined && record.generation > 0 && ban.updatedS * 1000 <= record.madeMs)
+      return isOurs ? 'write' : 'delete';
     learn({
       id: subject.id,
       generation: record?.generation ?? 0,
