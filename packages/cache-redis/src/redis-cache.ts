@@ -13,8 +13,8 @@ export type RedisServers =
   | {
       /** Name them all: others are not sought. */
       readonly sentinels: readonly RedisEndpoint[];
-      /** What the sentinels call the master, such as `mymaster`. */
-      readonly masterName: string;
+      /** What the sentinels call the master, such as `mymaster`. Absent: the first that they know. */
+      readonly masterName?: string;
       /** Where the sentinels want to know who asks. Not the user and password of the servers. */
       readonly sentinelUsername?: string;
       readonly sentinelPassword?: string;
@@ -119,7 +119,10 @@ function createRouter(options: RedisCacheOptions, surroundings: Surroundings): R
     database: 0,
     needsMaster: false,
   };
-  return createSentinelRouter({ sentinels, masterName, connection }, surroundings);
+  return createSentinelRouter(
+    { sentinels, connection, ...(masterName === undefined ? {} : { masterName }) },
+    surroundings,
+  );
 }
 
 function checkEndpoints(endpoints: readonly RedisEndpoint[], name: string): void {

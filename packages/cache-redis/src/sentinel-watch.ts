@@ -62,7 +62,9 @@ export class SentinelWatch {
 
   #read(message: string): void {
     const [name, , , host = '', port] = message.split(' ');
-    if (name === this.#options.masterName) this.#onMaster({ host, port: Number(port) });
+    // Whether it is ours, the sentinels know.
+    if (this.#options.masterName === undefined) this.#ask();
+    else if (name === this.#options.masterName) this.#onMaster({ host, port: Number(port) });
   }
 
   /** Something may have been missed. */

@@ -5,8 +5,8 @@ import type { ConnectionSettings, RedisEndpoint } from './settings.ts';
 
 export interface SentinelOptions {
   readonly sentinels: readonly RedisEndpoint[];
-  /** What the sentinels call the master. */
-  readonly masterName: string;
+  /** What the sentinels call the master. Absent: the first that each of them knows. */
+  readonly masterName?: string;
   readonly connection: ConnectionSettings;
 }
 
@@ -49,16 +49,30 @@ export function findMaster(
 
 async function askSentinel(
   sentinel: RedisEndpoint,
-  masterName: string,
+  masterName: string | undefined,
   settings: ConnectionSettings,
   signal: AbortSignal,
 ): Promise<RedisEndpoint> {
   const connection = await openConnection(sentinel, settings, signal);
   try {
-    return await askForMaster(connection, masterName);
+    return await askForMaster(connection, masterName ?? (await askForName(connection)));
   } finally {
     connection.close();
   }
+}
+
+/** @see ProFTPD RedisSentinel, which takes the first master too when none is named */
+function askForName(connection: Connection): Promise<string> {
+  return connection.run('SENTINEL', ['masters'], Infinity, (reply) => {
+    const [first] = Array.isArray(reply) ? (reply as unknown[]) : [];
+    // Each master is a flat list of fields and values.
+    const fields = Array.isArray(first) ? (first as unknown[]).map(String) : [];
+    const at = fields.findIndex((field, index) => index % 2 === 0 && field === 'name');
+    const name = at < 0 ? undefined : fields[at + 1];
+    if (name === undefined)
+      throw new CacheError('CACHE_UNAVAILABLE', { cause: new Error('the sentinels know no master') });
+    return name;
+  });
 }
 
 function askForMaster(connection: Connection, masterName: string): Promise<RedisEndpoint> {

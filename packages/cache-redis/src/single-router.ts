@@ -25,7 +25,11 @@ const elsewhere: ReadonlySet<string | undefined> = new Set(['READONLY', 'MASTERD
 /** The server that the sentinels call the master, and after a failover the next. */
 export function createSentinelRouter(options: SentinelOptions, surroundings: Surroundings): Router {
   const aside = new Set<Connection>();
-  const link = new Link({ ...surroundings, name: `master '${options.masterName}'`, resolve: find });
+  const link = new Link({
+    ...surroundings,
+    name: options.masterName === undefined ? 'the master' : `master '${options.masterName}'`,
+    resolve: find,
+  });
   const watch = new SentinelWatch(options, surroundings.retry, leave);
   return {
     readsAtOnce: true,

@@ -1,7 +1,7 @@
 import { isCacheError, type Cache } from '@ftpd/cache';
 import { freePort, startRedis, until, type RedisServer } from '@ftpd/test-services';
 import { afterEach, expect, test } from 'vitest';
-import { cacheDriver } from '../src/index.ts';
+import { cacheDriver, createRedisCache } from '../src/index.ts';
 import { startFakeServer } from './fake-server.ts';
 import { startLoad } from './load.ts';
 
@@ -209,3 +209,37 @@ test('sentinels that are all away, or know no such master, are an outage', async
     cause: { message: "the sentinels know no master called 'other'" },
   });
 });
+
+test(
+  'without a name, the first master that the sentinels know is asked, and its failover followed',
+  { timeout: TEST_MS },
+  async () => {
+    const { replica, sentinel } = await startPair();
+    const cache = createRedisCache({
+      sentinels: [{ host: '127.0.0.1', port: sentinel.port }],
+      password: 'pool:secret',
+      maxRetryDelayMs: 200,
+    });
+    cleanups.push(() => cache.close());
+    await until(() => works(cache), FAILOVER_MS, 'the first master');
+    await until(
+      async () => (await sentinel.cli('client', 'list', 'type', 'pubsub')).includes('sub=1'),
+      FAILOVER_MS,
+      'our ear at the sentinel',
+    );
+    await sentinel.cli('sentinel', 'failover', 'pool');
+    await until(async () => (await asked(replica, 'role')).includes('master'), FAILOVER_MS, 'the new master');
+    let number = 0;
+    await until(
+      async () => {
+        // Another key each time: one that the old master still took would come by replication.
+        number += 1;
+        await cache.set(bytes(`after ${number}`), bytes('here')).catch(() => undefined);
+        return (await asked(replica, 'get', `after ${number}`)) === 'here';
+      },
+      FAILOVER_MS,
+      'writes on the new master',
+    );
+    expect(text(await cache.get(bytes(`after ${number}`)))).toBe('here');
+  },
+);

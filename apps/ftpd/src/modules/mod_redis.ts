@@ -19,9 +19,6 @@ import {
 } from './redis/redis-rows.ts';
 import type { TlsWords } from './redis/server-words.ts';
 
-/** What Redis's own configuration calls a master that nobody named. */
-const usualMaster = 'mymaster';
-
 /** What the directives say of Redis. Undefined: it is not to be used there. */
 interface RedisStore {
   readonly server: RedisServerValue | undefined;
@@ -51,7 +48,7 @@ async function redisOptions(
       ? { server: (server as RedisServerValue).endpoint }
       : {
           sentinels: sentinels.endpoints,
-          masterName: sentinels.masterName ?? usualMaster,
+          ...(sentinels.masterName === undefined ? {} : { masterName: sentinels.masterName }),
           ...(sentinelTls === undefined ? {} : { sentinelTls }),
         };
   return {

@@ -79,7 +79,7 @@ export const redisSentinel: DirectiveRow<RedisSentinels> = defineDirective({
     'RedisSentinel host[:port] ... [master name] [ssl:true] [ssl-ca:path] [ssl-cert:path] [ssl-key:path]',
   contexts: SERVER_CONTEXTS,
   repeats: 'first-wins',
-  doc: 'The Sentinels that know where the Redis server is; RedisServer then says only who asks it. Without `master` its name is mymaster, as Redis’s own configuration has it.',
+  doc: 'The Sentinels that know where the Redis server is; RedisServer then says only who asks it. Without `master` it is the first master that they know.',
   parse: (args, site): RedisSentinels => {
     if (args.length === 0) throw badCount('missing parameters');
     const { plain, tls } = splitTlsWords(args, site);
