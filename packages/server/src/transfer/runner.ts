@@ -76,7 +76,7 @@ async function move(
   const buffers = host.buffers.take(pace || sender ? 0 : plan.expectedBytes);
   let isSent = false;
   try {
-    if (sender && plan.part) await sendByKernel(plan.part, sender, socket, buffers[0]!, onBytes);
+    if (sender && plan.part) await sendByKernel(plan.part, sender, socket, buffers[0]!, onBytes, host.now);
     else
       await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, buffers, onBytes, pace);
     isSent = true;

@@ -14,6 +14,7 @@ import { kernelSender, sendByKernel } from './send-by-kernel.ts';
 
 const content = Buffer.alloc(3_000_000, 'a line of a file that is sent\r\n');
 const identity = { user: 'root', uid: 0, gid: 0, groups: [] };
+const mib = 1024 * 1024;
 const ends: (() => void)[] = [];
 
 afterEach(() => {
@@ -87,7 +88,14 @@ async function sent(file: OpenFile, part = { fromBytes: 0, maxBytes: Infinity })
   if (sender === undefined) throw new Error('not sent by the kernel');
   let counted = 0;
   const all = received(client);
-  await sendByKernel({ file, ...part }, sender, socket, Buffer.alloc(10_000), (count) => (counted += count));
+  await sendByKernel(
+    { file, ...part },
+    sender,
+    socket,
+    Buffer.alloc(10_000),
+    (count) => (counted += count),
+    Date.now,
+  );
   const bytes = await all;
   expect(counted).toBe(bytes.length);
   return bytes;
@@ -103,6 +111,23 @@ describe('sendByKernel', () => {
   it('sends the part that was asked for', async () => {
     const bytes = await sent(await fileWith(), { fromBytes: 7, maxBytes: 1_000_000 });
     expect(bytes.equals(content.subarray(7, 1_000_007))).toBe(true);
+  });
+
+  it('asks for less at once when the file comes slowly, and for more when it comes fast', async () => {
+    const asked: number[] = [];
+    const file = await fileWith(() => async (position, maxBytes) => {
+      asked.push(maxBytes / mib);
+      return position < 150 * mib ? maxBytes : 0;
+    });
+    const [socket] = await connected();
+    const part = { file, fromBytes: 0, maxBytes: Infinity };
+    const sender = kernelSender(part, socket, content.length);
+    if (sender === undefined) throw new Error('not sent by the kernel');
+    let nowMs = 0;
+    // Quick until there are eight calls, then slow.
+    const now = (): number => (nowMs += asked.length < 8 ? 1 : 150);
+    await sendByKernel(part, sender, socket, Buffer.alloc(1000), () => {}, now);
+    expect(asked).toEqual([1, 2, 4, 8, 16, 32, 32, 32, 16, 8, 4]);
   });
 
   it('reads what the kernel cannot send', async () => {
@@ -128,9 +153,9 @@ describe('sendByKernel', () => {
     const part = { file, fromBytes: 0, maxBytes: Infinity };
     const sender = kernelSender(part, socket, content.length);
     if (sender === undefined) throw new Error('not sent by the kernel');
-    await expect(sendByKernel(part, sender, socket, Buffer.alloc(1000), () => {})).rejects.toBeInstanceOf(
-      kind,
-    );
+    await expect(
+      sendByKernel(part, sender, socket, Buffer.alloc(1000), () => {}, Date.now),
+    ).rejects.toBeInstanceOf(kind);
     expect(file.closed).toBe(1);
   });
 
@@ -141,7 +166,7 @@ describe('sendByKernel', () => {
     const part = { file, fromBytes: 0, maxBytes: Infinity };
     const sender = kernelSender(part, socket, content.length);
     if (sender === undefined) throw new Error('not sent by the kernel');
-    const result = sendByKernel(part, sender, socket, Buffer.alloc(1_000_000), () => {});
+    const result = sendByKernel(part, sender, socket, Buffer.alloc(1_000_000), () => {}, Date.now);
     socket.destroy();
     await expect(result).rejects.toBeInstanceOf(ConnectionLost);
   });

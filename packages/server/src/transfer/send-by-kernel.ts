@@ -5,8 +5,11 @@ import type { FilePart } from './plan.ts';
 
 /** Below this, one read and one write cost less than what has to be prepared. */
 const minBytes = 256 * 1024;
-/** At once: bigger saves little and holds a thread longer. */
-const chunkBytes = 4 * 1024 * 1024;
+/** At once. What comes slowly comes in small pieces, so that no call takes long; what comes fast would be slowed by them. */
+const minChunkBytes = 1024 * 1024;
+const maxChunkBytes = 32 * 1024 * 1024;
+const quickMs = 20;
+const slowMs = 100;
 
 /**
  * The storage's way from a file into this connection without a copy through the process.
@@ -29,6 +32,7 @@ function descriptorOf(socket: Socket): number | undefined {
 /**
  * Sends a part of a file and ends the connection's sending side.
  * @param buffer - For what goes through the process: a little, whenever the connection is full.
+ * @param now - The clock, in ms.
  * @throws {ConnectionLost}, or what the file throws.
  */
 export async function sendByKernel(
@@ -37,6 +41,7 @@ export async function sendByKernel(
   socket: Socket,
   buffer: Buffer,
   onBytes: (count: number) => void,
+  now: () => number,
 ): Promise<void> {
   const connection = watchConnection(socket);
   const end = fromBytes + maxBytes;
@@ -46,11 +51,14 @@ export async function sendByKernel(
     onBytes(count);
   };
   let isKernelAble = true;
+  let chunkBytes = minChunkBytes;
   try {
     while (position < end) {
+      const startedAtMs = now();
       const outcome = isKernelAble
         ? await sender.send(position, Math.min(chunkBytes, end - position))
         : 'full';
+      chunkBytes = nextChunkBytes(chunkBytes, now() - startedAtMs);
       connection.demand();
       if (outcome === 0) break;
       if (outcome === 'lost') connection.lose();
@@ -71,6 +79,11 @@ export async function sendByKernel(
     connection.release();
     sender.close();
   }
+}
+
+function nextChunkBytes(chunkBytes: number, tookMs: number): number {
+  if (tookMs < quickMs) return Math.min(chunkBytes * 2, maxChunkBytes);
+  return tookMs > slowMs ? Math.max(chunkBytes / 2, minChunkBytes) : chunkBytes;
 }
 
 /** Resolves when the kernel has all of it. */
