@@ -103,11 +103,11 @@ describe('openAt', () => {
     const swapping = onThread(
       ({ fs }, input) => {
         while (Atomics.load(input.over, 0) === 0) {
-          fs.renameSync(`${input.at}/root/a/b`, `${input.at}/outside/b`);
-          fs.renameSync(`${input.at}/outside/b`, `${input.at}/root/a/b`);
+          fs.renameSync(input.inside, input.outside);
+          fs.renameSync(input.outside, input.inside);
         }
       },
-      { at: folder, over: isOver },
+      { inside: join(folder, 'root', 'a', 'b'), outside: join(folder, 'outside', 'b'), over: isOver },
     );
     const found = new Set<string>();
     try {

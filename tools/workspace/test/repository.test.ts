@@ -37,7 +37,7 @@ const thisFile = 'tools/workspace/test/repository.test.ts';
 
 describe('the files in git', () => {
   it('name no path of the machine they were written on', () => {
-    expect(linesThatMatch(/(^|[^\w.%}-])\/(work|farm|root)\//, [thisFile])).toEqual([]);
+    expect(linesThatMatch(/(^|[^\w.%-])\/(work|farm|root)\//, [thisFile])).toEqual([]);
   });
 
   it('name no registry', () => {

@@ -148,7 +148,8 @@ describe.runIf(isRoot)('the names of /proc', () => {
     const client = await ControlClient.login({ port: server.port, user: 'ann', password: PASSWORD });
     const pids = ['self', 'thread-self', server.servingPid(), server.process.pid];
     for (const pid of pids) {
-      for (const name of [...namesOf(pid).slice(0, 4), `/proc/${pid}/root/etc`, `/proc/${pid}/cwd/..`])
+      const itsRoot = `/proc/${pid}/root`;
+      for (const name of [...namesOf(pid).slice(0, 4), `${itsRoot}/etc`, `/proc/${pid}/cwd/..`])
         await client.ask(`CWD ${name}`, 550);
       for (const name of ['environ', 'maps', 'mem', 'exe', 'root/etc/passwd', 'fd/0', 'fd/3']) {
         const data = await openData(client);
@@ -158,13 +159,13 @@ describe.runIf(isRoot)('the names of /proc', () => {
       }
       for (const line of [
         `STOR /proc/${pid}/mem`,
-        `STOR /proc/${pid}/root/tmp/made`,
+        `STOR ${itsRoot}/tmp/made`,
         `APPE /proc/${pid}/oom_score_adj`,
         `MKD /proc/${pid}/cwd/made`,
-        `SITE CHMOD 777 /proc/${pid}/root/tmp`,
-        `MFMT 20010203040506 /proc/${pid}/root/tmp`,
+        `SITE CHMOD 777 ${itsRoot}/tmp`,
+        `MFMT 20010203040506 ${itsRoot}/tmp`,
         `DELE /proc/${pid}/fd/1`,
-        `RNFR /proc/${pid}/root/etc/passwd`,
+        `RNFR ${itsRoot}/etc/passwd`,
       ]) {
         const [told = ''] = await play(client, [line]);
         expect(told).toMatch(/: (?:550|501)$/);
