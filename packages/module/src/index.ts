@@ -1,2 +1,3 @@
+export type * from './controls.ts';
 export { defineModule } from './module.ts';
 export type * from './module.ts';

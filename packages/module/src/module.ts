@@ -10,6 +10,7 @@ import type {
   ServerTrace,
   SessionView,
 } from '@ftpd/server';
+import type { ControlAction } from './controls.ts';
 
 /** The contract's version: raised when a module written for the one before could fail. */
 export type ApiVersion = 1;
@@ -95,6 +96,8 @@ export interface FtpdModule {
    * @returns undefined: not by this module, or not there.
    */
   cache?(name: string, directives: DirectiveReader, context: ModuleContext): Promise<Cache | undefined>;
+  /** What ftpdctl can ask of this module. */
+  readonly controls?: readonly ControlAction[];
   readonly events?: { readonly [Name in ServerEventName]?: (event: ServerEvent) => void };
   /**
    * Before the first connection is accepted, and again with each new configuration: open, connect, check.
