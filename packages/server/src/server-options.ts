@@ -3,6 +3,7 @@ import type { Storage } from '@ftpd/storage';
 import type { Hooks, ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
 import type { SessionRegistry } from './registry.ts';
+import type { TlsPort } from './tls/tls-port.ts';
 
 export interface FtpServerOptions {
   readonly policy: Policy;
@@ -15,6 +16,8 @@ export interface FtpServerOptions {
   readonly registry?: SessionRegistry;
   /** Makes active data connections from a port that only root may use. Default: the server does, if it may. */
   readonly connectData?: ConnectData;
+  /** Absent: no TLS. */
+  readonly tls?: TlsPort;
   readonly log?: ServerLog;
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
@@ -62,7 +65,7 @@ export interface FtpServer {
   readonly addresses: readonly ListeningAddress[];
   readonly sessions: SessionRegistry;
   /** For connections that come from now on; running sessions keep what they have. */
-  reconfigure(changes: Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'>): void;
+  reconfigure(changes: Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions' | 'tls'>): void;
   /** Refuses new connections with 500 and this text (ftpshut). Undefined: no more. */
   refuseSessions(text: string | undefined): void;
   /**

@@ -2,6 +2,7 @@ import type { Account } from '@ftpd/auth';
 import type { Reply } from '@ftpd/protocol';
 import type { StorageView, VirtualPath } from '@ftpd/storage';
 import type { Settings } from './settings.ts';
+import type { TlsFacts } from './tls/tls-port.ts';
 
 /** A session as policies, hooks and modules see it. Only the session itself changes it. */
 export interface SessionView {
@@ -21,6 +22,8 @@ export interface SessionView {
   readonly isAnonymous: boolean;
   /** Whether the control connection is encrypted. */
   readonly isSecure: boolean;
+  /** From the handshake on, also after CCC. */
+  readonly tls: TlsFacts | undefined;
   /** From the login on. */
   readonly account: Account | undefined;
   readonly logName: string | undefined;

@@ -24,6 +24,7 @@ import {
 } from './session-timers.ts';
 import type { EndReason, SessionView } from './session-view.ts';
 import { defaultSettings, type PathSettings, type Settings } from './settings.ts';
+import type { TlsFacts } from './tls/tls-port.ts';
 import { TransferAborted } from './transfer/runner.ts';
 
 /** Where replies go: the control connection, or another front end. */
@@ -64,6 +65,7 @@ export class Session implements SessionView {
   hostName: string | undefined;
   clientName: string | undefined;
   isSecure = false;
+  tls: TlsFacts | undefined;
   failedLogins = 0;
   bytesSent = 0;
   bytesReceived = 0;

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net';
+import type { PeerCertificate } from 'node:tls';
+import type { VirtualPath } from '@ftpd/storage';
+import type { SessionView } from '../session-view.ts';
+
+/** How the server gets TLS: it knows the dialogue of RFC 4217, and nothing of certificates, sessions and keys. */
+export interface TlsPort {
+  /**
+   * What holds for a session as it is now. Cheap: asked for each command.
+   * @param path - What the command is about, symlinks resolved, where rules differ from folder to folder.
+   * @returns undefined where no TLS is spoken: AUTH is an unknown command then.
+   */
+  rules(session: SessionView, path?: VirtualPath): TlsRules | undefined;
+  /** Whether TLS begins with the connection, before the greeting (port 990). Asked after the policy's `connect`. */
+  isImplicit(session: SessionView): boolean;
+  /**
+   * Upgrades the control connection; the socket is paused, and nothing of it was read that belongs to TLS.
+   * Has a deadline of its own. Destroys the socket when it fails.
+   * @throws an error with a `code`; its message goes to the log.
+   */
+  secureControl(session: SessionView, socket: Socket, signal: AbortSignal): Promise<SecureControl>;
+}
+
+/** ProFTPD's TLSRequired and what of TLSOptions changes the dialogue. */
+export interface TlsRules {
+  /** USER and PASS are refused in clear (TLSRequired auth, ctrl, on). */
+  readonly requiresTlsToLogIn: boolean;
+  /** All but what leads to TLS is refused in clear (TLSRequired ctrl, on). CCC is refused then. */
+  readonly requiresControlTls: boolean;
+  /** `required`: nothing is sent after PROT C (TLSRequired data, on); `forbidden`: nothing after PROT P (!data). */
+  readonly dataTls: 'optional' | 'required' | 'forbidden';
+}
+
+/** What is known of a connection's TLS, for policies, logs and variables. */
+export interface TlsFacts {
+  /** For example `TLSv1.3`. */
+  readonly protocol: string;
+  /** OpenSSL's name. */
+  readonly cipher: string;
+  /** Effective bits of the cipher's key. */
+  readonly cipherBits: number;
+  /** SNI in lower case, as the client sent it. */
+  readonly hostName: string | undefined;
+  readonly isResumed: boolean;
+  /** Of the client, verified. Absent: it showed none. */
+  readonly clientCertificate: PeerCertificate | undefined;
+}
+
+/** A control connection over TLS, and what only its owner can do. */
+export interface SecureControl {
+  /** What is written here goes out encrypted. */
+  readonly socket: Socket;
+  readonly facts: TlsFacts;
+  /**
+   * Makes a data connection of this control connection a TLS one, as its server in any case, and demands that it resumes
+   * this control connection's session, unless that is not required (TLSOptions NoSessionReuseRequired).
+   * Destroys the socket when it fails.
+   * @throws an error with a `code`; its message goes to the log.
+   */
+  secureData(socket: Socket, signal: AbortSignal): Promise<Socket>;
+  /** CCC: ends TLS and gives the connection in clear back. Absent: it can't, and CCC is refused. */
+  clear?(signal: AbortSignal): Promise<Socket>;
+}

@@ -1,0 +1,76 @@
+import type { EventEmitter } from 'node:events';
+import type { PeerCertificate, SecureContext, SecureContextOptions, TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { ClientHello } from './client-hello.ts';
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** What an endpoint needs of a `TlsSessions`. */
+export interface EndpointSessions {
+  /** `ids`: up to TLS 1.2, resumed by session id; `tickets`: TLS 1.3. */
+  contextOptions(kind: 'ids' | 'tickets'): SecureContextOptions;
+  /** Keeps the ticket keys of a context current. @returns what ends that. */
+  follow(context: SecureContext): () => void;
+  /** Answers `newSession` and `resumeSession`. @returns what ends that, if there is anything to end. */
+  attach(emitter: EventEmitter): unknown;
+}
+
+export interface TlsEndpointOptions {
+  /** Keys, certificates, authorities, ciphers, curves as `tls.createSecureContext` takes them; not versions, sessions or ticket keys. */
+  readonly context: Omit<
+    SecureContextOptions,
+    'minVersion' | 'maxVersion' | 'secureProtocol' | 'sessionIdContext' | 'sessionTimeout' | 'ticketKeys'
+  >;
+  /** Default: TLS 1.2 and 1.3. */
+  readonly versions?: readonly TlsVersion[];
+  readonly sessions: EndpointSessions;
+  /** `optional`: a certificate is asked for, and must be good if there is one. Default `none`. */
+  readonly clientVerification?: 'none' | 'optional' | 'required';
+  /** `isStrict`: a client that speaks ALPN and offers none of them is refused (no_application_protocol). */
+  readonly alpn?: { readonly protocols: readonly string[]; readonly isStrict: boolean };
+  /** Whether the client may renegotiate (TLS 1.2). Default false. */
+  readonly allowsRenegotiation?: boolean;
+  /** OCSP response to staple, DER. */
+  readonly ocspResponse?: () => Promise<Buffer | undefined>;
+}
+
+/** One identity of a server, with its contexts made once for all connections. */
+export interface TlsEndpoint {
+  readonly options: TlsEndpointOptions;
+  /** The context that serves a client that said hello so. */
+  contextFor(hello: ClientHello): SecureContext;
+  /** Lets go of the ticket keys; connections that stand go on. */
+  close(): void;
+}
+
+export interface UpgradeOptions {
+  /** @returns undefined to refuse the name with `unrecognized_name`. */
+  readonly choose: (hello: ClientHello) => TlsEndpoint | undefined;
+  /** For the whole handshake, ClientHello included. Default 30,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Whether `clear` must be possible later, which makes the connection a little slower. Default false. */
+  readonly canBeCleared?: boolean;
+}
+
+export interface UpgradeDataOptions {
+  /** Whether a connection that does not resume this control connection's session is refused. Default true. */
+  readonly requiresResumption?: boolean;
+  /** Default 30,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A connection that became a TLS one. */
+export interface UpgradedConnection {
+  readonly socket: TLSSocket;
+  readonly hello: ClientHello;
+  readonly endpoint: TlsEndpoint;
+  readonly isResumed: boolean;
+  /** Verified, unless the endpoint asks for none. */
+  readonly clientCertificate: PeerCertificate | undefined;
+  /** Makes another connection of the same client a TLS one that is bound to this one. @throws {UpgradeError} */
+  upgradeData(socket: Socket, options?: UpgradeDataOptions): Promise<TLSSocket>;
+  /** Ends TLS and gives the connection back in clear. Only with `canBeCleared`. */
+  clear?(signal?: AbortSignal): Promise<Socket>;
+}
