@@ -12,7 +12,7 @@ import {
 import type { AccountFileSource } from '@ftpd/auth';
 import { readPoolSecretFile, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
-import type { Hooks, Policy, ServerEvent, ServerLog, ServerTrace } from '@ftpd/server';
+import type { EventListener, Hooks, Policy, ServerLog, ServerTrace } from '@ftpd/server';
 import {
   addressesOf,
   bindServers,
@@ -43,7 +43,7 @@ export interface Composition {
   readonly main: SessionScope;
   readonly policy: Policy;
   readonly hooks: readonly Hooks[];
-  readonly onEvent: (event: ServerEvent) => void;
+  readonly onEvent: EventListener;
   readonly maxSessions?: number;
   readonly listenPoints: readonly ListenPoint[];
   readonly accounts: Accounts;
@@ -130,7 +130,12 @@ export async function compose({
         () => `event ${event.name}${event.detail === undefined ? '' : ` (${event.detail})`}`,
         event.session,
       );
-      for (const { events } of modules) events?.[event.name]?.(event);
+      const waits: Promise<void>[] = [];
+      for (const { events } of modules) {
+        const heard = events?.[event.name]?.(event);
+        if (heard instanceof Promise) waits.push(heard);
+      }
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     },
     policy: createDaemonPolicy({
       configuration,

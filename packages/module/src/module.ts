@@ -2,10 +2,10 @@ import type { Authenticator, PasswordCheck } from '@ftpd/auth';
 import type { Cache, CacheDriver, PoolSecret } from '@ftpd/cache';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
 import type {
+  EventListener,
   Hooks,
   LogLevel,
   PreDecision,
-  ServerEvent,
   ServerEventName,
   ServerTrace,
   SessionView,
@@ -98,7 +98,8 @@ export interface FtpdModule {
   cache?(name: string, directives: DirectiveReader, context: ModuleContext): Promise<Cache | undefined>;
   /** What ftpdctl can ask of this module. */
   readonly controls?: readonly ControlAction[];
-  readonly events?: { readonly [Name in ServerEventName]?: (event: ServerEvent) => void };
+  /** A promise holds up what comes next in the session, 10 s at the most. */
+  readonly events?: { readonly [Name in ServerEventName]?: EventListener };
   /**
    * Before the first connection is accepted, and again with each new configuration: open, connect, check.
    * Rejecting keeps the daemon from starting; on a reload it keeps the old configuration.

@@ -19,7 +19,7 @@ export class CommandRate {
     }
     this.#count++;
     if (this.#count <= limit.max) return;
-    session.context.emit({ name: 'MaxCommandRate', session });
+    await session.context.emit({ name: 'MaxCommandRate', session });
     const heldMs = this.#intervalStartMs + limit.intervalMs - nowMs;
     await delay(heldMs, undefined, { signal: session.signal }).catch(() => undefined);
   }

@@ -36,14 +36,18 @@ interface Step {
  * The caller runs one at a time.
  */
 export async function dispatch(session: Session, line: string): Promise<void> {
-  let recognised: Recognised | undefined;
+  let recognised: Recognised | Unknown | undefined;
   try {
-    recognised = recognise(session, line);
+    recognised = recognise(line);
   } catch (error) {
     if (!isProtocolError(error)) throw error;
     session.write(error.reply);
   }
   if (!recognised) return;
+  if (!('command' in recognised)) {
+    await refuse(session, recognised);
+    return;
+  }
   const { command, text } = recognised;
   // A STAT that passes a transfer is not what the session is doing.
   const isPassing = session.isTransferring;
@@ -72,25 +76,35 @@ interface Recognised {
   readonly text: string;
 }
 
+/** What is no command of this server. */
+interface Unknown {
+  readonly verb: string;
+  readonly isForeignProtocol: boolean;
+}
+
 /** Verbs whose argument nobody but their handler sees. */
 const secretArguments: ReadonlySet<string> = new Set(['PASS', 'ACCT']);
 
-/** @returns undefined when the line was answered here. */
-function recognise(session: Session, line: string): Recognised | undefined {
+/** @throws {ProtocolError} what is no command line at all */
+function recognise(line: string): Recognised | Unknown {
   const { verb, argument: text } = parseCommandLine(line);
   const row = findCommand(verb);
   if (row && row.availability !== 'needs-module') {
     return { command: { row, verb, argument: secretArguments.has(verb) ? '(hidden)' : text }, text };
   }
-  if (isForeignProtocol(verb)) {
-    session.context.emit({ name: 'BadProtocol', session, detail: verb });
-    session.context.log('notice', 'client speaks another protocol, disconnecting', session);
+  return { verb, isForeignProtocol: isForeignProtocol(verb) };
+}
+
+async function refuse(session: Session, { verb, isForeignProtocol: isForeign }: Unknown): Promise<void> {
+  const { emit, log } = session.context;
+  if (isForeign) {
+    log('notice', 'client speaks another protocol, disconnecting', session);
+    await emit({ name: 'BadProtocol', session, detail: verb });
     session.end('bad-protocol');
-    return undefined;
+    return;
   }
-  session.context.emit({ name: 'UnhandledCommand', session, detail: verb });
+  await emit({ name: 'UnhandledCommand', session, detail: verb });
   session.write(texts.unknownCommand(verb));
-  return undefined;
 }
 
 /** @returns a reply when the command has no place now, or its argument is not what it must be. */

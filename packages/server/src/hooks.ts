@@ -86,6 +86,7 @@ export type ServerEventName =
   | 'MaxHostsPerUser'
   | 'MaxLoginAttempts'
   | 'RootLogin'
+  | 'TLSHandshake'
   | 'TimeoutIdle'
   | 'TimeoutLogin'
   | 'TimeoutNoTransfer'
@@ -98,6 +99,12 @@ export interface ServerEvent {
   readonly session: SessionView;
   readonly detail?: string;
 }
+
+/**
+ * Hears events. What comes next waits for a promise, for 10 s at the most: a listener may end the session first. Events
+ * are of failures and limits, but for ClientConnectRate and LoginRate.
+ */
+export type EventListener = (event: ServerEvent) => void | Promise<void>;
 
 /** Severity as syslog(3) has it. */
 export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';

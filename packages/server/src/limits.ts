@@ -57,6 +57,12 @@ const loginLimits: readonly Limit[] = [
   },
 ];
 
+/** A limit that a session has reached: to be told, and to end the session with. */
+export interface ReachedLimit {
+  readonly event: ServerEventName;
+  readonly reply: Reply;
+}
+
 function refusal(ceiling: Ceiling, text: string): Reply {
   return reply(530, (ceiling.message ?? text).replaceAll('%m', String(ceiling.max)));
 }
@@ -65,33 +71,29 @@ function refusal(ceiling: Ceiling, text: string): Reply {
  * Whether one more session of this user may be on, the limits being those of the settings after the login.
  * Asks and answers at once, so that two logins can't both take the last place.
  */
-export function checkLoginLimits(
+export function loginLimit(
   session: Session,
   user: string,
   limits: ClientLimits,
   serverId: number,
   isAnonymous: boolean,
-): Reply | undefined {
+): ReachedLimit | undefined {
   const base: SessionFilter = { serverId, isLoggedIn: true, isAnonymous };
   for (const limit of loginLimits) {
     const ceiling = limits[limit.ceiling];
     if (!ceiling) continue;
     const others = limit.others(session, user, base);
     if (others === undefined || others < ceiling.max) continue;
-    session.context.emit({ name: limit.event, session, detail: user });
-    return refusal(ceiling, limit.text);
+    return { event: limit.event, reply: refusal(ceiling, limit.text) };
   }
   return undefined;
 }
 
 /** MaxConnectionsPerHost, at the connect; the session itself is counted already. */
-export function checkConnectionLimit(session: Session): Reply | undefined {
+export function connectionLimit(session: Session): ReachedLimit | undefined {
   const ceiling = session.settings.limits.connectionsPerHost;
   if (!ceiling || session.context.registry.count({ remoteAddress: session.remoteAddress }) <= ceiling.max)
     return undefined;
-  session.context.emit({ name: 'MaxConnectionsPerHost', session });
-  return refusal(
-    ceiling,
-    'Sorry, the maximum number of connections (%m) for your host are already connected.',
-  );
+  const text = 'Sorry, the maximum number of connections (%m) for your host are already connected.';
+  return { event: 'MaxConnectionsPerHost', reply: refusal(ceiling, text) };
 }

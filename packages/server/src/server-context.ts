@@ -16,7 +16,8 @@ export interface ServerContext {
   readonly connectData: ConnectData;
   readonly log: ServerLog;
   readonly trace: ServerTrace;
-  readonly emit: (event: ServerEvent) => void;
+  /** Never rejects. Undefined: nobody who has heard it needs time. */
+  readonly emit: (event: ServerEvent) => Promise<void> | undefined;
   readonly now: () => number;
   /** Whether the server is being closed: sessions end with the command they are at. */
   readonly isDraining: () => boolean;

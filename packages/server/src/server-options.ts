@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Storage } from '@ftpd/storage';
-import type { Hooks, ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
+import type { EventListener, Hooks, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { TlsPort } from './tls/tls-port.ts';
@@ -21,7 +21,7 @@ export interface FtpServerOptions {
   readonly log?: ServerLog;
   /** Default: nothing is traced. */
   readonly trace?: ServerTrace;
-  readonly onEvent?: (event: ServerEvent) => void;
+  readonly onEvent?: EventListener;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
   /** Big buffers of all downloads together, in bytes; beyond, a download gets one small buffer. Default: 64 MiB. */

@@ -3,8 +3,9 @@ import { normaliseAddress, reply } from '@ftpd/protocol';
 import { ControlConnection } from './control-connection.ts';
 import { displayLines, serverDisplay } from './display-file.ts';
 import { ServerError, type ServerErrorCode } from './errors.ts';
+import { createEmit } from './emit.ts';
 import { HookRunner } from './hook-runner.ts';
-import { checkConnectionLimit } from './limits.ts';
+import { connectionLimit } from './limits.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import type { ConnectionFacts } from './policy.ts';
 import type { ServerContext } from './server-context.ts';
@@ -32,7 +33,7 @@ function contextOf(
     hooks: new HookRunner(options.hooks ?? [], log),
     log,
     trace: options.trace ?? (() => {}),
-    emit: options.onEvent ?? (() => {}),
+    emit: createEmit(options.onEvent, log),
     now: options.now ?? Date.now,
     connectData: options.connectData ?? (() => Promise.resolve(undefined)),
   };
@@ -72,7 +73,7 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
   const greet = async (session: Session, connection: ControlConnection): Promise<void> => {
     const decision = await context.policy.connect(session);
     if (decision.outcome === 'refused') {
-      session.end('refused', decision.reply);
+      session.end('refused', ...(decision.reply === undefined ? [] : [decision.reply]));
       return;
     }
     session.settings = decision.settings;
@@ -80,15 +81,20 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     registry.enter(session);
     session.timers.start('login', decision.settings.timeouts.loginMs);
     session.timers.start('idle', decision.settings.timeouts.idleMs);
-    const limit = checkConnectionLimit(session);
-    if (limit) return session.end('limit', limit);
+    // Counted at once, so that two connections can't take each other's place; a hook's refusal comes first, as in ProFTPD.
+    const limit = connectionLimit(session);
+    const refusal = await session.context.hooks.connect(session);
+    if (refusal) return session.end('refused', refusal);
+    if (session.isEnded) return;
+    await session.context.emit({ name: 'ClientConnectRate', session });
+    if (limit) {
+      await session.context.emit({ name: limit.event, session });
+      return session.end('limit', limit.reply);
+    }
     if (refusalText !== undefined) {
       const [text = ''] = displayLines(session, refusalText);
       return session.end('refused', reply(500, `FTP server shut down (${text}) -- please try again later`));
     }
-    const refusal = await session.context.hooks.connect(session);
-    if (refusal) return session.end('refused', refusal);
-    session.context.emit({ name: 'ClientConnectRate', session });
     const shown = await serverDisplay(session, session.settings.display.connect);
     const text = session.settings.isWelcomeDeferred
       ? `${session.localAddress} FTP server ready`

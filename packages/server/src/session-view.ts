@@ -43,8 +43,8 @@ export interface SessionView {
   readonly activity: string;
   /** Ends when the session ends. */
   readonly signal: AbortSignal;
-  /** Sends a last reply, if given, and closes. Safe to call at any time. @param reason - for logs. */
-  end(reason: EndReason, reply?: Reply): void;
+  /** Sends last replies, if given, and closes. Safe to call at any time. @param reason - for logs. */
+  end(reason: EndReason, ...replies: readonly Reply[]): void;
 }
 
 /** Why a session ended; timers have the names of their directives. */

@@ -92,7 +92,7 @@ export class Session implements SessionView {
     this.connectedAtMs = context.now();
     this.context = context;
     this.dataPort = new DataPort((target, signal) => connectFor(this, target, signal));
-    this.timers = new SessionTimers((name, durationMs) => this.#timeOut(name, durationMs));
+    this.timers = new SessionTimers((name, durationMs) => void this.#timeOut(name, durationMs));
     this.#output = output;
   }
 
@@ -263,9 +263,9 @@ export class Session implements SessionView {
     this.timers.refresh('stalled');
   }
 
-  end(reason: EndReason, reply?: Reply): void {
+  end(reason: EndReason, ...replies: readonly Reply[]): void {
     if (this.isEnded) return;
-    if (reply) this.write(reply);
+    for (const reply of replies) this.write(reply);
     this.#endReason = reason;
     this.timers.stopAll();
     this.#transfer?.abort(new TransferAborted('session-ended'));
@@ -283,10 +283,14 @@ export class Session implements SessionView {
     await storage?.close();
   }
 
-  #timeOut(name: TimerName, durationMs: number): void {
-    this.context.emit({ name: timeoutEvents[name], session: this });
+  async #timeOut(name: TimerName, durationMs: number): Promise<void> {
     const text = `${timeoutTexts[name]} (${Math.round(durationMs / 1000)} seconds): closing control connection`;
+    const reply = { code: 421, lines: [text] };
     this.context.log('info', text, this);
-    this.end(timerReasons[name], { code: 421, lines: [text] });
+    // Who hears the event may end the session with another reply; as in ProFTPD, behind that of TimeoutLogin only.
+    const isToldFirst = name === 'login';
+    if (isToldFirst) this.write(reply);
+    await this.context.emit({ name: timeoutEvents[name], session: this });
+    this.end(timerReasons[name], ...(isToldFirst ? [] : [reply]));
   }
 }

@@ -49,7 +49,7 @@ export async function startServer({
       root: '/',
       settings: { allowsOverwrite: true, allowsStoreRestart: true, ...settings },
     }),
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => void events.push(event),
     log: (level, text) => log.push(`${level} ${text}`),
     ...options,
     storage,

@@ -2,7 +2,7 @@ import { reply, texts, type Reply } from '@ftpd/protocol';
 import { isStorageError, rootPath, StorageError, type StorageView, type VirtualPath } from '@ftpd/storage';
 import { sessionDisplay } from '../display-file.ts';
 import type { Handler } from '../handler.ts';
-import { checkLoginLimits } from '../limits.ts';
+import { loginLimit } from '../limits.ts';
 import type { LoginGrant, LoginRefusal } from '../policy.ts';
 import type { Session } from '../session.ts';
 
@@ -67,19 +67,22 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
       reason: `the root ${grant.root} can't be used: ${error.message}`,
     });
   }
+  if (grant.account.uid === 0) await context.emit({ name: 'RootLogin', session, detail: user });
+  await context.emit({ name: 'LoginRate', session, detail: grant.account.user });
+  if (session.isEnded) {
+    await storage.close();
+    return incorrect;
+  }
   // Nothing may come between the count and the entry, or two logins could share the last place.
   const { limits, serverId } = grant.settings;
-  const limit = session.isEnded
-    ? incorrect
-    : checkLoginLimits(session, user, limits, serverId, grant.isAnonymous);
+  const limit = loginLimit(session, user, limits, serverId, grant.isAnonymous);
   if (limit) {
     await storage.close();
-    session.end('limit', limit);
-    return limit;
+    await context.emit({ name: limit.event, session, detail: user });
+    session.end('limit', limit.reply);
+    return limit.reply;
   }
   session.logIn(user, { ...grant, start }, storage);
-  if (grant.account.uid === 0) context.emit({ name: 'RootLogin', session, detail: user });
-  context.emit({ name: 'LoginRate', session, detail: grant.account.user });
   context.log('info', `${grant.isAnonymous ? 'ANON' : 'USER'} ${user}: Login successful.`, session);
   await context.hooks.login(session);
   const granted = grant.settings.accessGrantedText?.replaceAll('%u', user);
@@ -89,7 +92,7 @@ async function admit(session: Session, user: string, grant: LoginGrant): Promise
   return reply(230, ...(await sessionDisplay(session, grant.settings.display.login)), text);
 }
 
-function refuse(
+async function refuse(
   session: Session,
   user: string,
   {
@@ -100,11 +103,12 @@ function refuse(
     countsAsAttempt = true,
     event,
   }: LoginRefusal,
-): Reply {
+): Promise<Reply> {
   const { context, settings } = session;
   context.log('notice', `USER ${user}${isUnknownUser ? '' : ' (Login failed)'}: ${reason}`, session);
-  if (event) context.emit({ name: event, session, detail: user });
-  context.emit({ name: 'LoginFailed', session, detail: user });
+  if (event) await context.emit({ name: event, session, detail: user });
+  await context.emit({ name: 'LoginFailed', session, detail: user });
+  if (session.isEnded) return incorrect;
   session.advance({ type: 'login-refused' });
   const text = settings.accessDeniedText?.replaceAll('%u', user);
   const refusal = own ?? (text === undefined ? incorrect : reply(530, text));
@@ -112,13 +116,16 @@ function refuse(
   const isLast = settings.maxLoginAttempts !== undefined && session.failedLogins >= settings.maxLoginAttempts;
   if (!isLast && !closesConnection) return refusal;
   if (isLast) {
-    context.emit({ name: 'MaxLoginAttempts', session, detail: user });
+    // Who hears it may end the session with a reply of its own, behind this one, as in ProFTPD.
+    session.write(refusal);
+    await context.emit({ name: 'MaxLoginAttempts', session, detail: user });
     context.log(
       'notice',
       `Maximum login attempts (${settings.maxLoginAttempts}) exceeded, connection refused`,
       session,
     );
   }
-  session.end(isLast ? 'max-login-attempts' : 'refused', refusal);
+  if (isLast) session.end('max-login-attempts');
+  else session.end('refused', refusal);
   return refusal;
 }
