@@ -11,7 +11,8 @@ import {
 import { BanError } from './errors.ts';
 import { createLedger } from './ledger.ts';
 import { checkOptions, type BansOptions } from './options.ts';
-import { changesChannel } from './pool/pool-index.ts';
+import { inTime } from './in-time.ts';
+import { listenForNews } from './pool/news.ts';
 import { endOf, isInForce, liftedRecord, type BanRecord } from './record/ban-record.ts';
 import { maxNameLength, maxTextLength } from './record/record-text.ts';
 import { createReporter } from './report.ts';
@@ -69,7 +70,6 @@ const free = {
   allowed: { outcome: 'free', basis: 'allowed' },
   outage: { outcome: 'free', basis: 'outage' },
 } as const;
-const refused = { outcome: 'refused' } as const;
 const longestMs = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
@@ -78,7 +78,7 @@ const longestMs = 100 * 365 * 24 * 60 * 60 * 1000;
  */
 export function createBans(options: BansOptions = {}): Bans {
   const checked = checkOptions(options);
-  const { outage, ipv6PrefixBits, node, pollMs, mendMs, now } = checked;
+  const { outage, ipv6PrefixBits, node, deadlineMs, pollMs, mendMs, now } = checked;
   const rules = checkRules(options.rules ?? []);
   const whole = options.cache ?? createMemoryCache({ name: 'bans' });
   const ledger = createLedger(whole, options, checked);
@@ -94,6 +94,8 @@ export function createBans(options: BansOptions = {}): Bans {
     return valid;
   };
 
+  const unknown = outage === 'closed' ? ({ outcome: 'refused' } as const) : free.outage;
+
   /** @param isAsked - The cache was asked just now. */
   const answer = (subjects: readonly CanonicalSubject[], isAsked: boolean): CheckResult | undefined => {
     const nowMs = now();
@@ -107,23 +109,23 @@ export function createBans(options: BansOptions = {}): Bans {
       if (record !== undefined) return { outcome: 'banned', ban: banOfRecord(record) };
     }
     if (isAllowed && subjects.every(allows)) return free.allowed;
-    if (state.isAway(nowMs)) return outage === 'closed' ? refused : free.outage;
-    if (isAsked) return free.known;
-    if (!state.isFresh(nowMs)) return undefined;
-    if (exchange === undefined) return free.known;
-    if (exchange.peek(subjects) === undefined) return undefined;
-    const ban = ledger.find(subjects);
-    return ban === undefined ? free.known : { outcome: 'banned', ban };
+    if (state.isSilent(nowMs)) return unknown;
+    if (exchange !== undefined && !isAsked) {
+      if (exchange.peek(subjects) === undefined) return undefined;
+      const ban = ledger.find(subjects);
+      if (ban !== undefined) return { outcome: 'banned', ban };
+    }
+    if (state.isAway(nowMs)) return unknown;
+    return isAsked || state.isFresh(nowMs) ? free.known : undefined;
   };
 
   const ask = async (subjects: readonly CanonicalSubject[]): Promise<CheckResult> => {
-    const isFresh = state.isFresh(now());
-    const [isIndexRead, isProftpdRead] = await Promise.all([
-      isFresh ? true : ledger.refresh(),
+    const asked = Promise.all([
+      state.isFresh(now()) ? true : ledger.freshen(),
       ledger.readProftpd(subjects, false),
     ]);
-    const isAnswered = isIndexRead && isProftpdRead;
-    return answer(subjects, isAnswered) ?? (outage === 'closed' ? refused : free.outage);
+    const answers = await inTime(asked, deadlineMs);
+    return answer(subjects, answers?.every(Boolean) ?? false) ?? unknown;
   };
 
   const change = async (
@@ -131,7 +133,6 @@ export function createBans(options: BansOptions = {}): Bans {
     make: (known: BanRecord | undefined) => BanRecord | undefined,
   ): Promise<boolean> => (await ledger.change(subject.id, make)).isLocal;
 
-  let isClosed = false;
   const onTime = (everyMs: number, act: () => Promise<unknown>): NodeJS.Timeout => {
     let isRunning = false;
     const timer = setInterval(() => {
@@ -145,17 +146,11 @@ export function createBans(options: BansOptions = {}): Bans {
   };
   const timers = [onTime(pollMs, () => ledger.refresh()), onTime(mendMs, () => ledger.mend())];
   const started = ledger.refresh();
-  const listening = whole.bus
-    ?.subscribe(
-      changesChannel,
-      () => {
-        if (!isClosed) void ledger.refresh();
-      },
-      () => {
-        if (!isClosed) void ledger.refresh();
-      },
-    )
-    .catch(() => undefined);
+  const stopListening = listenForNews(whole, {
+    onNews: () => void ledger.refresh(),
+    // Another server may have taken over, without what was written last.
+    onGap: () => void ledger.restart(),
+  });
 
   return {
     async report(event, subject, detail = {}) {
@@ -199,7 +194,7 @@ export function createBans(options: BansOptions = {}): Bans {
     async permit(subject, { reason = '', by = 'operator' } = {}) {
       const own = canonicalSubject(subject);
       const grouped = groupedSubject(own, ipv6PrefixBits);
-      if (!state.isAway(now())) await ledger.readProftpd([own], true);
+      if (!state.isSilent(now())) await ledger.readProftpd([own], true);
       let lifted: Ban | undefined;
       let isLocal = false;
       for (const each of own.id === grouped.id ? [own] : [own, grouped]) {
@@ -244,9 +239,8 @@ export function createBans(options: BansOptions = {}): Bans {
     },
     refresh: () => ledger.refresh(),
     async close() {
-      isClosed = true;
       for (const timer of timers) clearInterval(timer);
-      (await listening)?.();
+      await stopListening();
       await started;
       await ledger.journal?.close();
       if (options.cache === undefined) await whole.close();

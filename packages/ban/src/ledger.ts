@@ -4,12 +4,14 @@ import { createAllowList, type AllowList } from './allow-list.ts';
 import { openJournal, type Journal } from './journal/journal.ts';
 import type { BansOptions, CheckedOptions } from './options.ts';
 import { createPoolIndex, type PoolIndex } from './pool/pool-index.ts';
+import { createShardStore } from './pool/shard-store.ts';
 import { createPoolState, type PoolState } from './pool/pool-state.ts';
 import { BanReplica } from './pool/replica.ts';
 import { shardOf } from './pool/shard.ts';
 import { createExchange, type ProftpdExchange } from './proftpd/exchange.ts';
+import { createMendingRounds } from './proftpd/mending.ts';
 import { isInForce, type BanRecord } from './record/ban-record.ts';
-import { subjectOfId, type CanonicalSubject } from './subject/subject.ts';
+import type { CanonicalSubject } from './subject/subject.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 /** All that is known, and the ways on which it comes and goes. */
@@ -24,8 +26,10 @@ export interface Ledger {
   readonly cache: Cache;
   /** The first ban of the subjects that holds, allow lists considered. */
   find(subjects: readonly CanonicalSubject[]): Ban | undefined;
-  /** Reads what is new in the pool. @returns whether it could be asked. */
+  /** Reads what is new in the pool. @returns whether any of it could be asked. */
   refresh(): Promise<boolean>;
+  /** As `refresh`, or what is under way already. */
+  freshen(): Promise<boolean>;
   /**
    * Changes what is known of a subject, with what the pool knows if it can be asked.
    * @param make - Undefined: nothing is to be changed.
@@ -36,13 +40,16 @@ export interface Ledger {
     make: (known: BanRecord | undefined) => BanRecord | undefined,
     detail?: ReportDetail,
   ): Promise<{ readonly isLocal: boolean }>;
+  /** A call of the cache failed. */
+  doubt(error: unknown): void;
+  /** The connection to the pool was another: reads all of it again. */
+  restart(): Promise<boolean>;
   /** Reads the records of ProFTPD of subjects. @returns whether the cache could be asked. */
   readProftpd(subjects: readonly CanonicalSubject[], isFresh: boolean): Promise<boolean>;
-  /** Reads the records of ProFTPD of all bans and watched subjects, and mends them. */
+  /** Reads the records of ProFTPD of watched subjects and of bans, and mends them. */
   mend(): Promise<void>;
 }
 
-const fullPassMs = 60_000;
 const freshMs = 1000;
 
 /** @throws {BanError} BAN_JOURNAL, BAN_BAD_SUBJECT */
@@ -107,17 +114,14 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       onEvent({ type: 'recovered' });
     },
   });
-  const failed = (error: unknown): void => {
-    // What was made meanwhile, here and elsewhere, is found by reading all.
-    index.invalidate();
-    state.failed(error);
+  const doubt = (error: unknown): void => {
+    state.doubted(error);
   };
 
-  const index: PoolIndex = createPoolIndex({
+  const shards = createShardStore({
     cache,
     replica,
     now,
-    fullPassMs,
     codec:
       options.secret === undefined
         ? undefined
@@ -129,6 +133,7 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       onEvent({ type: 'full', shard });
     },
   });
+  const index: PoolIndex = createPoolIndex({ cache, shards });
 
   const exchange =
     options.proftpd === undefined
@@ -140,7 +145,7 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
           known: (id) => replica.get(id),
           learn: (record) => {
             learn(record, 'proftpd');
-            index.update(shardOf(record.id), () => {}).catch(failed);
+            index.update(shardOf(record.id), () => {}).catch(doubt);
           },
         });
 
@@ -158,11 +163,12 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
 
   const poll = async (): Promise<boolean> => {
     try {
-      await index.poll();
-      state.answered();
+      state.answered(await index.poll());
       return true;
     } catch (error) {
-      failed(error);
+      // What is made meanwhile, here and elsewhere, is found by reading all.
+      index.invalidate();
+      state.failed(error);
       return false;
     }
   };
@@ -180,13 +186,23 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       await exchange?.read(subjects, isFresh);
       return true;
     } catch (error) {
-      failed(error);
+      doubt(error);
       return false;
     }
   };
 
+  const refresh = async (): Promise<boolean> => {
+    if (polling === undefined) return await startPoll();
+    // What is under way may have read too early for who asks now.
+    nextPoll ??= polling.then(startPoll);
+    return await nextPoll;
+  };
+
+  const rounds = createMendingRounds(() => replica.values());
+
   return {
     readProftpd,
+    doubt,
     allows,
     replica,
     state,
@@ -195,11 +211,11 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
     watchers,
     cache,
     find,
-    async refresh() {
-      if (polling === undefined) return await startPoll();
-      // What is under way may have read too early for who asks now.
-      nextPoll ??= polling.then(startPoll);
-      return await nextPoll;
+    refresh,
+    freshen: async () => await (polling ?? startPoll()),
+    restart() {
+      index.invalidate();
+      return refresh();
     },
     async change(id, make, detail) {
       let isMade = false;
@@ -208,8 +224,9 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
         const record = make(replica.get(id));
         if (record !== undefined) learn(record, 'here', detail);
       };
-      if (state.isAway(now())) {
+      if (state.isSilent(now())) {
         apply();
+        index.invalidate(shardOf(id));
         return { isLocal: true };
       }
       try {
@@ -219,19 +236,14 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
         return { isLocal: false };
       } catch (error) {
         if (!isMade) apply();
-        failed(error);
+        doubt(error);
         return { isLocal: true };
       }
     },
     async mend() {
       replica.sweep(now());
-      if (exchange === undefined || state.isAway(now())) return;
-      const subjects = new Map([...watchers.subjects()].map((subject) => [subject.id, subject]));
-      for (const { id } of replica.values()) {
-        const subject = subjects.has(id) ? undefined : subjectOfId(id);
-        if (subject !== undefined) subjects.set(id, subject);
-      }
-      await readProftpd([...subjects.values()], true);
+      if (exchange === undefined || state.isSilent(now())) return;
+      await readProftpd(rounds.next(watchers.subjects()), true);
     },
   };
 }

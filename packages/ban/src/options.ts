@@ -31,9 +31,14 @@ export interface BansOptions {
   readonly onEvent?: (event: BanEvent) => void;
   /** The reason of a rule's ban, at the most 500 characters. Default: event, points, limit and window. */
   readonly reasonOf?: (fired: FiredRule) => string;
+  /** How long a check waits for the cache at the most, in ms, 50 to 60,000; then `outage` says. Default 2000. */
+  readonly deadlineMs?: number;
   /** How often the pool is asked for changes, in ms, 50 to 1000. Default 500. */
   readonly pollMs?: number;
-  /** How often the records of ProFTPD are mended, and those of watched subjects read, in ms, 50 to 5000. Default 4000. */
+  /**
+   * How often the records of ProFTPD are mended, and those of watched subjects read, in ms, 50 to 5000. Default 4000. Of
+   * more than 20,000 bans each takes its turn.
+   */
   readonly mendMs?: number;
   /** ms since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -61,6 +66,7 @@ export function checkOptions({
   node = hostname(),
   onEvent = () => {},
   reasonOf = defaultReason,
+  deadlineMs = 2000,
   pollMs = 500,
   mendMs = 4000,
   now = Date.now,
@@ -71,6 +77,7 @@ export function checkOptions({
   node: string;
   onEvent: (event: BanEvent) => void;
   reasonOf: (fired: FiredRule) => string;
+  deadlineMs: number;
   pollMs: number;
   mendMs: number;
   now: () => number;
@@ -80,6 +87,7 @@ export function checkOptions({
   if (!(Number.isInteger(ipv6PrefixBits) && ipv6PrefixBits >= 16 && ipv6PrefixBits <= 128))
     throw bad('ipv6PrefixBits is from 16 to 128');
   if (node.length === 0 || node.length > 200) throw bad('node is a name of 1 to 200 characters');
+  if (!(deadlineMs >= 50 && deadlineMs <= 60_000)) throw bad('deadlineMs is from 50 to 60000');
   if (!(pollMs >= 50 && pollMs <= 1000)) throw bad('pollMs is from 50 to 1000');
   if (!(mendMs >= 50 && mendMs <= 5000)) throw bad('mendMs is from 50 to 5000');
   const tell = (event: BanEvent): void => {
@@ -87,7 +95,18 @@ export function checkOptions({
       onEvent(event);
     });
   };
-  return { outage, ipv6PrefixBits, isCountingPoolWide, node, onEvent: tell, reasonOf, pollMs, mendMs, now };
+  return {
+    outage,
+    ipv6PrefixBits,
+    isCountingPoolWide,
+    node,
+    onEvent: tell,
+    reasonOf,
+    deadlineMs,
+    pollMs,
+    mendMs,
+    now,
+  };
 }
 
 function defaultReason({ event, count, limit, windowMs }: FiredRule): string {

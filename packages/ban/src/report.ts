@@ -61,11 +61,11 @@ export function createReporter(
   ): Promise<{ counts: readonly Count[]; isLocal: boolean } | undefined> => {
     if (!isCountingPoolWide)
       return { counts: await countIn(countsHere(), event, subject, detail), isLocal: true };
-    if (!ledger.state.isAway(now()))
+    if (!ledger.state.isSilent(now()))
       try {
         return { counts: await countIn(ledger.cache, event, subject, detail), isLocal: false };
       } catch (error) {
-        ledger.state.failed(error);
+        ledger.state.doubted(error);
       }
     if (outage !== 'local') return undefined;
     return { counts: await countIn(countsHere(), event, subject, detail), isLocal: true };
@@ -80,9 +80,9 @@ export function createReporter(
       points - counted.points < checked.limit || (known !== undefined && endOf(known) <= now());
     if (!isReturn) return 0;
     try {
-      return await countReturn(ledger.state.isAway(now()) ? countsHere() : ledger.cache, checked, id);
+      return await countReturn(ledger.state.isSilent(now()) ? countsHere() : ledger.cache, checked, id);
     } catch (error) {
-      ledger.state.failed(error);
+      ledger.state.doubted(error);
       return 0;
     }
   };

@@ -1,4 +1,11 @@
-import { createTier, withNamespace, type Cache, type TierCache } from '@ftpd/cache';
+import {
+  createTier,
+  isCacheError,
+  withNamespace,
+  type Cache,
+  type CacheAnswer,
+  type TierCache,
+} from '@ftpd/cache';
 import { isInForce, type BanRecord } from '../record/ban-record.ts';
 import { maxTextLength } from '../record/record-text.ts';
 import { subjectOfId, type CanonicalSubject } from '../subject/subject.ts';
@@ -46,6 +53,9 @@ export interface ExchangeOptions extends ProftpdOptions {
 
 const batchLength = 256;
 
+/** What has to be done with a record in the cache. */
+type Meeting = 'leave' | 'write' | 'delete';
+
 function isProftpdType(type: string): type is ProftpdBanType {
   return type !== 'key';
 }
@@ -70,8 +80,20 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
   const isOurServer = (ban: ProftpdBan): boolean =>
     !isMatchingServer || (ban.serverAddress === serverAddress && ban.serverPort === serverPort);
 
-  /** @returns what has to be done with the record in the cache. */
-  const meet = (subject: CanonicalSubject, bytes: Uint8Array | undefined): 'leave' | 'write' | 'delete' => {
+  /** What was read last beside a record, and left as it is: most of what mending reads. */
+  const settled = new WeakMap<BanRecord, number>();
+
+  const meetAgain = (subject: CanonicalSubject, bytes: Uint8Array | undefined): Meeting => {
+    const record = known(subject.id);
+    const digest = bytes === undefined ? -1 : digestOf(bytes);
+    if (record !== undefined && settled.get(record) === digest && isInForce(record, now())) return 'leave';
+    const todo = meet(subject, bytes);
+    const after = known(subject.id);
+    if (after !== undefined && bytes !== undefined && todo === 'leave') settled.set(after, digest);
+    return todo;
+  };
+
+  const meet = (subject: CanonicalSubject, bytes: Uint8Array | undefined): Meeting => {
     const record = known(subject.id);
     const isOurs = record !== undefined && isInForce(record, now());
     const ban = bytes === undefined ? undefined : readBan(encoding, bytes);
@@ -126,6 +148,17 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     );
   };
 
+  /** What no driver would have written there is no record, and spoils no other. @throws {CacheError} */
+  const askAlone = async (key: Uint8Array, why: unknown): Promise<Uint8Array | undefined> => {
+    if (!isDamage(why)) throw why;
+    try {
+      return await far.get(key);
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
+  };
+
   return {
     write,
     peek(subjects) {
@@ -149,8 +182,8 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
         for (const [index, { subject, key }] of batch.entries()) {
           const answer = answers[index];
           if (answer === undefined) continue;
-          if (answer.outcome === 'error') throw answer.error;
-          const todo = meet(subject, answer.outcome === 'value' ? answer.value : undefined);
+          const value = answer.outcome === 'error' ? await askAlone(key, answer.error) : valueOf(answer);
+          const todo = meetAgain(subject, value);
           const record = known(subject.id);
           if (todo === 'write' && record !== undefined) await write(record);
           if (todo === 'delete') await near.delete(key);
@@ -158,6 +191,21 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
       }
     },
   };
+}
+
+function isDamage(error: unknown): boolean {
+  return isCacheError(error, 'CACHE_PROTOCOL', 'CACHE_REFUSED');
+}
+
+function valueOf(answer: CacheAnswer): Uint8Array | undefined {
+  return answer.outcome === 'value' ? answer.value : undefined;
+}
+
+/** FNV-1a: tells apart what ProFTPD has written from what was there. */
+function digestOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
 
 function readBan(encoding: ProftpdEncoding, bytes: Uint8Array): ProftpdBan | undefined {

@@ -30,6 +30,12 @@ export interface BanRecord {
 /** How long a permit is remembered that lifted a ban without an end: 90 days. */
 export const permanentGuardMs: number = 90 * 24 * 60 * 60 * 1000;
 
+/** How far clocks of a pool may differ. */
+const clockSlackMs = 10_000;
+
+/** The latest time that a record can tell: the year 9999. */
+export const latestMs = 253_402_300_799_000;
+
 /** The end of a ban as a number that can be compared. */
 export function endOf({ endMs = Infinity }: BanRecord): number {
   return endMs;
@@ -60,7 +66,7 @@ export function mergeRecords(one: BanRecord, other: BanRecord): BanRecord {
 /** Until when a ban that has lost may come back. */
 function guardOf(loser: BanRecord): number {
   if (loser.isLifted) return 0;
-  return loser.endMs ?? loser.madeMs + permanentGuardMs;
+  return loser.endMs ?? Math.min(loser.madeMs + permanentGuardMs, latestMs);
 }
 
 /** Whether two records say the same, guards included. */
@@ -98,11 +104,14 @@ export function liftedRecord(
   permit: { readonly madeMs: number; readonly reason: string; readonly by: string; readonly where: string },
 ): BanRecord {
   const lifted = known.isLifted ? 0 : (known.endMs ?? permit.madeMs + permanentGuardMs);
+  // What was banned by a clock that goes before is permitted, too.
+  const madeMs = Math.max(permit.madeMs, Math.min(known.madeMs, permit.madeMs + clockSlackMs));
   return {
     id: known.id,
     generation: known.generation + 1,
     isLifted: true,
     guardMs: Math.max(known.guardMs, lifted),
     ...permit,
+    madeMs,
   };
 }

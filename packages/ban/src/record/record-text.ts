@@ -1,13 +1,11 @@
 import { subjectOfId } from '../subject/subject.ts';
-import type { BanRecord } from './ban-record.ts';
+import { latestMs, type BanRecord } from './ban-record.ts';
 
 /** The most characters of a reason or message; longer ones are cut when a ban is made. */
 export const maxTextLength = 500;
 /** The most characters of the names of makers, nodes and rules. */
 export const maxNameLength = 200;
 const maxGeneration = 2 ** 31;
-/** The year 9999. */
-const maxMs = 253_402_300_799_000;
 
 type Row = readonly [
   id: string,
@@ -54,8 +52,8 @@ export function recordOfRow(row: unknown): BanRecord | undefined {
     row as readonly unknown[];
   if (!isText(id, 600) || subjectOfId(id) === undefined) return undefined;
   if (!isNumber(generation, maxGeneration) || (lifted !== 0 && lifted !== 1)) return undefined;
-  if (!isNumber(madeMs, maxMs) || !isNumber(guardMs, maxMs)) return undefined;
-  if (endMs !== null && !isNumber(endMs, maxMs)) return undefined;
+  if (!isNumber(madeMs, latestMs) || !isNumber(guardMs, latestMs)) return undefined;
+  if (endMs !== null && !isNumber(endMs, latestMs)) return undefined;
   if (!isText(reason, maxTextLength) || !isText(by, maxNameLength) || !isText(where, maxNameLength))
     return undefined;
   if (message !== null && !isText(message, maxTextLength)) return undefined;

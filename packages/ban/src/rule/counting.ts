@@ -1,5 +1,6 @@
 import type { Cache } from '@ftpd/cache';
 import { createHash } from 'node:crypto';
+import { countOwn } from '../pool/own-counter.ts';
 import type { CheckedRule } from './rule.ts';
 
 /** Whose events are counted: the generation begins the counts anew after a permit. */
@@ -29,10 +30,10 @@ export async function countEvent(
 ): Promise<number> {
   const { windowMs, window = 'fixed' } = rule;
   if (window === 'fixed')
-    return await cache.increment(counterKey('fixed', rule, counted, ''), points, { ttlMs: windowMs });
+    return await countOwn(cache, counterKey('fixed', rule, counted, ''), points, { ttlMs: windowMs });
   const index = Math.floor(nowMs / windowMs);
   const [current, before] = await Promise.all([
-    cache.increment(counterKey('sliding', rule, counted, index), points, { ttlMs: 2 * windowMs }),
+    countOwn(cache, counterKey('sliding', rule, counted, index), points, { ttlMs: 2 * windowMs }),
     cache.get(counterKey('sliding', rule, counted, index - 1)),
   ]);
   const share = 1 - (nowMs - index * windowMs) / windowMs;
@@ -47,7 +48,7 @@ export async function countEvent(
 export async function countReturn(cache: Cache, rule: CheckedRule, id: string): Promise<number> {
   const key = counterKey('return', rule, { id, generation: 0 }, '');
   const ttlMs = rule.escalation?.memoryMs ?? 30 * 24 * 60 * 60 * 1000;
-  const count = await cache.increment(key, 1, { ttlMs });
+  const count = await countOwn(cache, key, 1, { ttlMs });
   // The memory begins with the last ban, not with the first.
   if (count > 1) await cache.touch(key, { ttlMs });
   return count - 1;
