@@ -39,3 +39,9 @@ export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } fr
 export { startRedis, startRedisCluster, type RedisServer, type RedisServerOptions } from './redis.ts';
 export { startSwapper } from './swapper.ts';
 export { systemUsers, type SystemUserOptions, type SystemUsers } from './system-users.ts';
+export {
+  startOcspAuthority,
+  type IssuedCertificate,
+  type OcspAuthority,
+  type ResponderManner,
+} from './ocsp-authority.ts';
