@@ -1,4 +1,4 @@
-import { orThrow, systemCall } from './native.ts';
+import { notedSystemCall, orThrow, systemCall, type DescriptorNote } from './native.ts';
 
 const unixFamily = 1;
 const types = { stream: 1, seqpacket: 5 } as const;
@@ -9,7 +9,8 @@ const getDescriptorFlags = 1;
 const setDescriptorFlags = 2;
 const closeOnExecFlag = 1;
 
-const close = systemCall<[number]>('close', ['int']);
+const close = notedSystemCall<[number]>('close', ['int'], false);
+const nowhere: DescriptorNote = { numbers: new Int32Array(1), at: 0 };
 const socketpair = systemCall<[number, number, number, Uint32Array]>('socketpair', [
   'int',
   'int',
@@ -36,7 +37,15 @@ export function socketPair(type: keyof typeof types): [number, number] {
  * @see close(2)
  */
 export function closeDescriptor(fd: number): void {
-  orThrow('close', close(fd));
+  closeNoted(fd, nowhere);
+}
+
+/**
+ * The same for one that was noted.
+ * @param note - Gets -1 before anything can end this thread, also `worker.terminate()`.
+ */
+export function closeNoted(fd: number, note: DescriptorNote): void {
+  orThrow('close', close(note, fd));
 }
 
 /** Another descriptor of the same open file, closed on exec. @see fcntl(2) F_DUPFD_CLOEXEC */

@@ -12,13 +12,14 @@ export type { CapabilityName } from './capability-names.ts';
 export { maxDescriptorsPerMessage, receiveDescriptors, sendDescriptors } from './descriptor-passing.ts';
 export type { ReceivedDescriptors } from './descriptor-passing.ts';
 export { readDirectory } from './directory-entries.ts';
-export { closeDescriptor, duplicate, setCloseOnExec, socketPair } from './descriptors.ts';
+export { closeDescriptor, closeNoted, duplicate, setCloseOnExec, socketPair } from './descriptors.ts';
 export { PosixError, isPosixError, posixErrorTexts } from './errors.ts';
 export type { PosixErrorCode } from './errors.ts';
 export { exitNow } from './exit-now.ts';
 export { becomeOnThread, separateThread, threadIdentity, threadUmask } from './identity.ts';
 export type { FileIdentity } from './identity.ts';
 export type { PosixName } from './names.ts';
+export type { DescriptorNote } from './native.ts';
 export {
   AT_FDCWD,
   O_PATH,

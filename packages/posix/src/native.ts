@@ -165,6 +165,37 @@ export function systemCall<Args extends readonly NativeValue[]>(
   };
 }
 
+/** A place in shared numbers for a descriptor that somebody else closes if this thread is ended. -1 there: none. */
+export interface DescriptorNote {
+  readonly numbers: Int32Array;
+  readonly at: number;
+}
+
+/**
+ * As `systemCall`, and what is open afterwards is noted. V8 ends a thread only where a function or the next round of a loop
+ * begins: between the call and its note there must be neither.
+ * @param opens - Whether the result is a descriptor; else it is what closes the one that was noted.
+ */
+export function notedSystemCall<Args extends readonly NativeValue[]>(
+  name: SystemCallName,
+  parameters: readonly NativeType[],
+  opens: boolean,
+): (note: DescriptorNote, ...args: Args) => number {
+  let bound: ((...args: readonly NativeValue[]) => number) | undefined;
+  let errno = lastErrno;
+  let number = 0;
+  return ({ numbers, at }, ...args) => {
+    if (bound === undefined) {
+      number = systemCallNumbers[name][architecture()];
+      bound = bindSystemCall(parameters) as (...args: readonly NativeValue[]) => number;
+      ({ errno } = loadKoffi());
+    }
+    const result = bound(number, ...args);
+    numbers[at] = opens ? result : -1;
+    return result === -1 ? -errno() : result;
+  };
+}
+
 /** As `systemCall`, on libuv's pool. */
 export function poolSystemCall<Args extends readonly NativeValue[]>(
   name: SystemCallName,

@@ -1,6 +1,6 @@
 import { errnoError } from './errors.ts';
 import { nulTerminated, type PosixName } from './names.ts';
-import { systemCall } from './native.ts';
+import { notedSystemCall, type DescriptorNote } from './native.ts';
 
 /** In place of a descriptor: names are relative to the working folder. */
 export const AT_FDCWD = -100;
@@ -25,12 +25,12 @@ const temporaryFile = 0o20_000_000;
 const maxTries = 64;
 const eagain = 11;
 
-const openat2 = systemCall<[number, Uint8Array, Uint32Array, number]>('openat2', [
-  'int',
-  'pointer',
-  'pointer',
-  'size',
-]);
+const openat2 = notedSystemCall<[number, Uint8Array, Uint32Array, number]>(
+  'openat2',
+  ['int', 'pointer', 'pointer', 'size'],
+  true,
+);
+const nowhere: DescriptorNote = { numbers: new Int32Array(1), at: 0 };
 
 export interface OpenAtOptions {
   /** `constants.O_*` of node:fs, and `O_PATH`. O_CLOEXEC is always added. Unknown or contradicting bits are EINVAL. */
@@ -43,6 +43,7 @@ export interface OpenAtOptions {
 
 /**
  * Opens `name` in the folder `dirFd`, resolved by the kernel as `resolve` demands. The caller owns the descriptor.
+ * @param note - Gets the descriptor before anything can end this thread, also `worker.terminate()`. Default: nowhere.
  * @returns the descriptor.
  * @throws {PosixError} EAGAIN when other processes kept renaming what `..` had to pass, 64 times in a row.
  * @see openat2(2), Linux 5.6
@@ -51,6 +52,7 @@ export function openAt(
   dirFd: number,
   name: PosixName,
   { flags, mode = 0, resolve = 0 }: OpenAtOptions,
+  note: DescriptorNote = nowhere,
 ): number {
   const path = nulTerminated('openat2', name);
   const creates = (flags & (create | temporaryFile)) !== 0;
@@ -60,7 +62,7 @@ export function openAt(
   how[2] = creates ? mode & 0o7777 : 0;
   how[4] = resolve;
   for (let tries = 1; ; tries += 1) {
-    const result = openat2(dirFd, path, how, how.byteLength);
+    const result = openat2(note, dirFd, path, how, how.byteLength);
     if (result >= 0) return result;
     if (result !== -eagain || tries === maxTries) throw errnoError('openat2', -result);
   }

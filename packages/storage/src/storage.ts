@@ -153,7 +153,7 @@ export interface StorageView {
   resolve(path: VirtualPath, options?: { readonly mayBeMissing?: boolean }): Promise<VirtualPath>;
   /**
    * Entries of a folder in the order of the file system, without `.` and `..`. Entries that vanish before they are looked
-   * at, two batches ahead at the most, are left out.
+   * at, one batch ahead at the most and the second not before it is asked for, are left out.
    */
   list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly DirectoryEntry[]>;
   /** Opens a regular file, through symlinks. A folder: STORAGE_IS_DIRECTORY; a FIFO, device or socket: STORAGE_DENIED. */

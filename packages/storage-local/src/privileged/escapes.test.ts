@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isStorageError, virtualPath, type StorageView } from '@ftpd/storage';
+import { startSwapper } from '@ftpd/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startSwapper } from '../../test/swapper.ts';
 import { startPool, storageOnPool } from './privileged-storage.ts';
 import type { WorkerPool } from './worker-pool.ts';
 

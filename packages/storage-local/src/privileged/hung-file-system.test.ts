@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { virtualPath, type Storage, type StorageView } from '@ftpd/storage';
+import { mountHung } from '@ftpd/test-services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mountHung } from '../../test/hung-mount.ts';
 import { createPrivilegedStorage } from '../index.ts';
 
 const timeoutMs = 4000;

@@ -142,11 +142,10 @@ it(
     // Threads that died took one operation each with them, at the most.
     expect(codes.get('STORAGE_FAILED') ?? 0).toBeLessThanOrEqual(killed);
     expect(codes.get('STORAGE_DENIED')).toBeGreaterThan(1000);
-    // What they held was closed for them. Only a thread that dies in the instant between the kernel's answer and its own
-    // note of it takes that one descriptor along, which nobody else can know.
+    // What they held was closed for them.
     const left = (): number =>
       fs.readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(top)).length;
-    await expect.poll(left, { timeout: 10_000 }).toBeLessThanOrEqual(userCount + Math.floor(killed / 4));
+    await expect.poll(left, { timeout: 10_000 }).toBe(userCount);
   },
 );
 

@@ -26,11 +26,12 @@ export interface PrivilegedListingOptions {
   readonly onClose: (listing: PrivilegedListing) => void;
 }
 
-/** A folder being read, batch by batch; while one is used the next is on its way. */
+/** A folder being read, batch by batch; from the second on, while one is used the next is on its way. */
 export class PrivilegedListing {
   readonly #listing: PrivilegedListingOptions;
   readonly #folder: SharedDescriptor;
   #entries: readonly DirectoryEntry[] = [];
+  #first: FolderAnswer | undefined;
   #ahead: Promise<FolderAnswer> | undefined;
   #isEnd = false;
   #closing: Promise<void> | undefined;
@@ -38,7 +39,7 @@ export class PrivilegedListing {
   constructor(listing: PrivilegedListingOptions) {
     this.#listing = listing;
     this.#folder = new SharedDescriptor(listing.opened.descriptor);
-    this.#ahead = Promise.resolve(listing.opened.first);
+    this.#first = listing.opened.first;
   }
 
   /** The next entries, perhaps none; `undefined` at the end. One call at a time. */
@@ -60,11 +61,13 @@ export class PrivilegedListing {
 
   async #take(): Promise<readonly DirectoryEntry[]> {
     const { calls, filter, options } = this.#listing;
-    const answer = await (this.#ahead ?? this.#read());
+    const first = this.#first;
+    this.#first = undefined;
+    const answer = first ?? (await (this.#ahead ?? this.#read()));
     this.#isEnd = answer.isEnd;
     this.#ahead = undefined;
     if (filter === undefined) {
-      if (!answer.isEnd) this.#readAhead();
+      if (!answer.isEnd && first === undefined) this.#readAhead();
       return this.#entriesOf(answer);
     }
     const names = splitNames(answer).filter((name) => filter(name));

@@ -63,7 +63,7 @@ export interface NewFolderOptions {
 }
 
 export interface ListingOptions {
-  /** How many entries at least, if there are so many. */
+  /** How many entries at the most, but for a few if that is less than 12. */
   readonly wantedCount: number;
   /** Whether names only, or also what they name. */
   readonly looks: boolean;
@@ -183,9 +183,8 @@ export const control = {
   wake: 0,
   /** The serial of the operation that was begun last. */
   begun: 1,
-  /** How many descriptors the worker holds, and behind it their numbers. */
-  heldCount: 2,
-  held: 3,
+  /** Descriptors that the worker holds; -1: none. */
+  held: 2,
   maxHeld: 12,
 } as const;
 export const controlLength: number = control.held + control.maxHeld;

@@ -36,6 +36,7 @@ export class WorkerThread {
 
   constructor({ url, separatesThread }: WorkerThreadOptions, events: WorkerThreadEvents) {
     const { port1, port2 } = new MessageChannel();
+    this.#control.fill(-1, slots.held);
     this.#events = events;
     this.#port = port1;
     const workerData: WorkerData = { port: port2, control: this.#control, separatesThread };
@@ -112,8 +113,10 @@ export class WorkerThread {
   }
 
   #closeHeld(): void {
-    const count = Math.min(Atomics.load(this.#control, slots.heldCount), slots.maxHeld);
-    // One may have been closed, and noted so a moment too late.
-    for (let at = 0; at < count; at += 1) fs.close(Atomics.load(this.#control, slots.held + at), () => {});
+    for (let at = 0; at < slots.maxHeld; at += 1) {
+      const descriptor = Atomics.load(this.#control, slots.held + at);
+      // A file system may make the close wait.
+      if (descriptor >= 0) fs.close(descriptor, () => {});
+    }
   }
 }

@@ -4,9 +4,9 @@ import { StorageError, joinPath, nameOf, rootPath, type VirtualPath } from '@ftp
 import { errnoOf } from '../errno.ts';
 import { packed } from '../privileged/packed-stats.ts';
 import type { NewFileOptions, OpenAnswer, Operations } from '../privileged/worker-protocol.ts';
-import { hold, openHeld } from './descriptors.ts';
+import { openHeld, reopenHeld } from './descriptors.ts';
 import { SystemError } from './failures.ts';
-import { nameInRoot, nameOfDescriptor, withObject, withParent } from './jail.ts';
+import { nameInRoot, withObject, withParent } from './jail.ts';
 import { completeMode } from './new-modes.ts';
 import { resolvePath } from './resolving.ts';
 
@@ -23,7 +23,7 @@ export const fileOperations: FileOperations = {
   openRead: (root, path) =>
     withObject(root, path, true, ({ descriptor, stats, path: resolved }) => {
       demandFile(stats);
-      const opened = hold(fs.openSync(nameOfDescriptor(descriptor), constants.O_RDONLY | guardFlags));
+      const opened = reopenHeld(descriptor, constants.O_RDONLY | guardFlags);
       return { descriptor: opened, path: resolved, device: stats.dev, stats: packed(stats) };
     }),
   openWrite(root, path, options) {
@@ -94,7 +94,7 @@ function openExisting(root: number, path: VirtualPath, options: NewFileOptions):
   try {
     return withObject(root, path, true, ({ descriptor, stats, path: resolved }) => {
       demandFile(stats);
-      const opened = hold(fs.openSync(nameOfDescriptor(descriptor), flagsFor(options)));
+      const opened = reopenHeld(descriptor, flagsFor(options));
       // Not by O_TRUNC: what is truncated has to be the right file.
       const isCut = options.disposition === 'replace' && stats.size > 0;
       if (isCut) fs.ftruncateSync(opened, 0);

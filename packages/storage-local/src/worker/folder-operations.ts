@@ -6,11 +6,13 @@ import { packStats } from '../privileged/packed-stats.ts';
 import { packedLength } from '../privileged/worker-protocol.ts';
 import type { FolderAnswer, ListingOptions, Operations } from '../privileged/worker-protocol.ts';
 import { realName } from '../real-name.ts';
-import { close, hold } from './descriptors.ts';
-import { nameOfDescriptor, withObject } from './jail.ts';
+import { close, nameOfDescriptor, reopenHeld } from './descriptors.ts';
+import { withObject } from './jail.ts';
 
-/** A record of the kernel's with a name of usual length. */
-const usualRecordBytes = 32;
+/** A record of the kernel's with the shortest name: in this room for each of `wantedCount` there are never more. */
+const minRecordBytes = 24;
+/** So many may come in the smallest room that the kernel takes. */
+const minNames = 12;
 
 type FolderOperations = Pick<Operations, 'openFolder' | 'readFolder' | 'lookAtNames'>;
 
@@ -18,9 +20,7 @@ export const folderOperations: FolderOperations = {
   openFolder: (root, path, options) =>
     withObject(root, path, true, ({ descriptor, stats, path: resolved }) => {
       if (!stats.isDirectory()) throw new StorageError('STORAGE_NOT_DIRECTORY');
-      const opened = hold(
-        fs.openSync(nameOfDescriptor(descriptor), constants.O_RDONLY | constants.O_DIRECTORY),
-      );
+      const opened = reopenHeld(descriptor, constants.O_RDONLY | constants.O_DIRECTORY);
       const first = read(root, opened, resolved, options);
       if (first.isEnd && options.looks) close(opened);
       const isNeeded = !first.isEnd || !options.looks;
@@ -35,11 +35,11 @@ function read(root: number, folder: number, path: VirtualPath, options: ListingO
   const { wantedCount, looks, followsSymlinks } = options;
   const names: string[] = [];
   let isEnd = false;
-  while (names.length < wantedCount && !isEnd) {
-    const found = readDirectory(folder, (wantedCount - names.length) * usualRecordBytes);
+  do {
+    const found = readDirectory(folder, (wantedCount - names.length) * minRecordBytes);
     for (const name of found) names.push(decodeName(name));
     isEnd = found.length === 0;
-  }
+  } while (!isEnd && wantedCount - names.length >= minNames);
   return looks
     ? lookAt(root, folder, path, names, followsSymlinks, isEnd)
     : { names: names.join('/'), count: names.length, targets: [], isEnd };

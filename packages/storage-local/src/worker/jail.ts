@@ -9,7 +9,7 @@ import {
 import { decodeName, nameOf, parentOf, rootPath, type VirtualPath } from '@ftpd/storage';
 import { errnoOf } from '../errno.ts';
 import { realName } from '../real-name.ts';
-import { close, openHeld } from './descriptors.ts';
+import { close, nameOfDescriptor, openHeld } from './descriptors.ts';
 import { SystemError, WouldCross } from './failures.ts';
 import { demandForeign } from './proc-guard.ts';
 
@@ -39,11 +39,6 @@ export function allowCrossing(isAllowed: boolean): void {
 /** The kernel's name of a path, from the root's descriptor. */
 export function nameInRoot(path: VirtualPath): string | Buffer {
   return path === rootPath ? '.' : realName(path.slice(1));
-}
-
-/** A name of a descriptor. Nothing may stand behind it for a call that follows symlinks. */
-export function nameOfDescriptor(descriptor: number): string {
-  return `/proc/self/fd/${descriptor}`;
 }
 
 /**

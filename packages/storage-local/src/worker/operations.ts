@@ -7,7 +7,6 @@ import {
   accessAt,
   chownAt,
   mkdirAt,
-  openAt,
   readLinkAt,
   renameAt,
   statAt,
@@ -19,11 +18,11 @@ import { decodeName, joinPath, nameOf, rootPath } from '@ftpd/storage';
 import { packed } from '../privileged/packed-stats.ts';
 import type { OpenAnswer, Operations } from '../privileged/worker-protocol.ts';
 import { realName } from '../real-name.ts';
-import { close, hold, openHeld } from './descriptors.ts';
+import { close, nameOfDescriptor, openHeld } from './descriptors.ts';
 import { SystemError } from './failures.ts';
 import { fileOperations, giveGroup } from './file-operations.ts';
 import { folderOperations } from './folder-operations.ts';
-import { nameOfDescriptor, withObject, withParent } from './jail.ts';
+import { withObject, withParent } from './jail.ts';
 import { completeMode, modesAreExact } from './new-modes.ts';
 import { resolvePath } from './resolving.ts';
 
@@ -35,7 +34,7 @@ export const operations: Operations = {
   ...fileOperations,
   ...folderOperations,
   // The dot asks for the right to search the folder, too.
-  enter: (_root, name) => hold(openAt(AT_FDCWD, realName(`${name}/.`), { flags: folderHandle })),
+  enter: (_root, name) => openHeld(AT_FDCWD, realName(`${name}/.`), { flags: folderHandle }),
   pass(root) {
     close(openHeld(root, '.', { flags: folderHandle, resolve: straight }));
   },
