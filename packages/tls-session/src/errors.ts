@@ -7,6 +7,13 @@ export const tlsErrors = {
   TLS_BAD_LIST: 'A revocation list can not be read: it must be one, in PEM or DER',
   TLS_UNTRUSTED: 'The certificate of a resumed session is not trusted any more',
   TLS_UNSUPPORTED: 'This version of Node.js can not share the sessions of this server',
+  TLS_HELLO_INVALID: 'The client did not begin a TLS handshake where one was to begin',
+  TLS_HANDSHAKE_FAILED: 'Client and server could not agree; see the cause',
+  TLS_HANDSHAKE_TIMEOUT: 'The client did not finish the handshake in time',
+  TLS_CLIENT_GONE: 'The client closed the connection during the handshake',
+  TLS_NAME_UNKNOWN: 'The client asked for a name that no server here has',
+  TLS_CLIENT_UNVERIFIED: 'The certificate of the client is missing or not trusted; see the cause',
+  TLS_NOT_RESUMED: 'The connection did not resume the session of the one that it belongs to',
 } as const;
 
 export type TlsErrorCode = keyof typeof tlsErrors;
