@@ -37,6 +37,7 @@ export {
 } from './server-setup.ts';
 export { makeTree, removeFolder, temporaryFolder, type Tree, type TreeEntry } from './temp-tree.ts';
 export { startRedis, startRedisCluster, type RedisServer, type RedisServerOptions } from './redis.ts';
+export { startWatchedRedis, type WatchedRedis } from './redis-sentinel.ts';
 export { startSwapper } from './swapper.ts';
 export { systemUsers, type SystemUserOptions, type SystemUsers } from './system-users.ts';
 export {

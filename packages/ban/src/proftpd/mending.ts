@@ -11,18 +11,19 @@ const maxBansInRound = 20_000;
 export function createMendingRounds(bans: () => Iterable<BanRecord>): {
   next(watched: Iterable<CanonicalSubject>): readonly CanonicalSubject[];
 } {
-  let rest: Iterator<BanRecord> | undefined;
+  let rest: Iterator<BanRecord, undefined> | undefined;
   return {
     next(watched) {
       const subjects = new Map([...watched].map((subject) => [subject.id, subject]));
       rest ??= bans()[Symbol.iterator]();
       for (let count = 0; count < maxBansInRound; count += 1) {
-        const { value, done } = rest.next();
-        if (done === true) {
+        const step = rest.next();
+        if (step.done === true) {
           rest = undefined;
           break;
         }
-        const subject = subjects.has(value.id) ? undefined : subjectOfId(value.id);
+        const { id } = step.value;
+        const subject = subjects.has(id) ? undefined : subjectOfId(id);
         if (subject !== undefined && subject.network === undefined) subjects.set(subject.id, subject);
       }
       return [...subjects.values()];
