@@ -50,8 +50,8 @@ export function peekClientHello(bytes: Uint8Array): PeekedHello {
     const header = bytes.subarray(offset, offset + recordHeaderBytes);
     const [type, major, , high, low] = header;
     // What is no TLS at all is to be known by its first byte: nobody sends the rest.
-    if (type !== undefined && type !== handshakeRecord) return invalid('no TLS handshake');
-    if (major !== undefined && major !== 3) return invalid('no TLS version');
+    if (type !== undefined && type !== handshakeRecord) return invalid('what is no TLS handshake');
+    if (major !== undefined && major !== 3) return invalid('what is no TLS');
     if (high === undefined || low === undefined) return incomplete;
     const length = (high << 8) | low;
     if (length === 0 || length > maxRecordBytes) return invalid('a record of a bad length');
@@ -60,7 +60,7 @@ export function peekClientHello(bytes: Uint8Array): PeekedHello {
     messageBytes += fragment.length;
     if (wantedBytes === handshakeHeaderBytes && messageBytes > 0) {
       const start = fragments.length === 1 ? fragment : concat(fragments);
-      if (start[0] !== clientHelloMessage) return invalid('no ClientHello');
+      if (start[0] !== clientHelloMessage) return invalid('a message that is no ClientHello');
       if (start.length >= handshakeHeaderBytes) {
         wantedBytes = handshakeHeaderBytes + ((start[1]! << 16) | (start[2]! << 8) | start[3]!);
         if (wantedBytes > maxHelloBytes) return invalid('a ClientHello that is too long');

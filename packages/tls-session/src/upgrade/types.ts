@@ -1,19 +1,16 @@
-import type { EventEmitter } from 'node:events';
-import type { PeerCertificate, SecureContext, SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
+import type { PeerCertificate, SecureContext, SecureContextOptions, TLSSocket } from 'node:tls';
+import type { SessionKind } from '../events.ts';
+import type { TlsSessions } from '../tls-sessions.ts';
 import type { ClientHello } from './client-hello.ts';
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
 /** What an endpoint needs of a `TlsSessions`. */
-export interface EndpointSessions {
-  /** `ids`: up to TLS 1.2, resumed by session id; `tickets`: TLS 1.3. */
-  contextOptions(kind: 'ids' | 'tickets'): SecureContextOptions;
-  /** Keeps the ticket keys of a context current. @returns what ends that. */
-  follow(context: SecureContext): () => void;
-  /** Answers `newSession` and `resumeSession`. @returns what ends that, if there is anything to end. */
-  attach(emitter: EventEmitter): unknown;
-}
+export type EndpointSessions = Pick<
+  TlsSessions,
+  'contextOptions' | 'ticketContexts' | 'attach' | 'verifyAgain'
+>;
 
 export interface TlsEndpointOptions {
   /** Keys, certificates, authorities, ciphers, curves as `tls.createSecureContext` takes them; not versions, sessions or ticket keys. */
@@ -30,8 +27,8 @@ export interface TlsEndpointOptions {
   readonly alpn?: { readonly protocols: readonly string[]; readonly isStrict: boolean };
   /** Whether the client may renegotiate (TLS 1.2). Default false. */
   readonly allowsRenegotiation?: boolean;
-  /** OCSP response to staple, DER. */
-  readonly ocspResponse?: () => Promise<Buffer | undefined>;
+  /** OCSP response (DER) to staple for a certificate; issuer: if the context has it. `OcspStapler.staple` is one. */
+  readonly ocspResponse?: (certificate: Buffer, issuer?: Buffer) => Promise<Buffer | undefined>;
 }
 
 /** One identity of a server, with its contexts made once for all connections. */
@@ -39,6 +36,8 @@ export interface TlsEndpoint {
   readonly options: TlsEndpointOptions;
   /** The context that serves a client that said hello so. */
   contextFor(hello: ClientHello): SecureContext;
+  /** How such a client resumes sessions. */
+  kindFor(hello: ClientHello): SessionKind;
   /** Lets go of the ticket keys; connections that stand go on. */
   close(): void;
 }
@@ -69,7 +68,7 @@ export interface UpgradedConnection {
   readonly isResumed: boolean;
   /** Verified, unless the endpoint asks for none. */
   readonly clientCertificate: PeerCertificate | undefined;
-  /** Makes another connection of the same client a TLS one that is bound to this one. @throws {UpgradeError} */
+  /** Makes another connection of the same client a TLS one that is bound to this one. @throws {TlsError} */
   upgradeData(socket: Socket, options?: UpgradeDataOptions): Promise<TLSSocket>;
   /** Ends TLS and gives the connection back in clear. Only with `canBeCleared`. */
   clear?(signal?: AbortSignal): Promise<Socket>;
