@@ -26,6 +26,11 @@ export interface OcspStaplerOptions {
   readonly usesNonce?: boolean;
   /** Who signed an answer does not count (`TLSStaplingOptions NoVerify`). Default false. */
   readonly ignoresSignature?: boolean;
+  /**
+   * Staples a `tryLater` where nothing is known, as ProFTPD does without `TLSStaplingOptions NoFakeTryLater`: clients that
+   * insist on an answer take it for none. It is never shared. Default false.
+   */
+  readonly givesTryLater?: boolean;
   /** How many certificates are remembered, 1 to 10,000; the least recently used one is forgotten. Default 100. */
   readonly maxCertificates?: number;
   /** Default: nobody is told. */

@@ -137,15 +137,20 @@ export class StapledCertificate {
     const { certificate, onEvent } = this.#setup;
     const subject = this.#subject;
     let isNewer = false;
+    let isRefused = false;
     for (const { from, bytes } of await shared.read(certificate)) {
       const verdict = this.#verify(bytes);
-      if (!verdict.isValid) onEvent({ type: 'refused', subject, from, fault: verdict.fault });
-      else if (this.#take(verdict.response)) {
+      if (!verdict.isValid) {
+        isRefused = true;
+        onEvent({ type: 'refused', subject, from, fault: verdict.fault });
+      } else if (this.#take(verdict.response)) {
         const { status, endMs } = verdict.response;
         onEvent({ type: 'shared', subject, from, status, endMs });
         isNewer = true;
       }
     }
+    // Whoever reads the other record only is helped by what this one holds.
+    if (isRefused && isNewer && this.#current !== undefined) await shared.write(certificate, this.#current);
     return isNewer;
   }
 

@@ -10,6 +10,8 @@ import { StapledCertificate } from './stapled-certificate.ts';
 import { isIssuedBy } from './verify.ts';
 
 const emptyDer = new Uint8Array(0);
+/** An OCSPResponse with nothing but the status 3. */
+const tryLater = '30030a0103';
 
 /** The arguments of `OCSPRequest`; the issuer is null where Node.js does not know it. */
 type Answer = (error: Error | null, response: Buffer | null) => void;
@@ -29,7 +31,7 @@ export function createOcspStapler(options: OcspStaplerOptions = {}): OcspStapler
   if (responderUrl !== undefined && !isHttpUrl(responderUrl))
     throw new TlsError('TLS_BAD_OPTION', 'responderUrl is an address with http or https');
   const { now = Date.now, random = Math.random, fetch = fetchResponse } = options;
-  const { usesNonce = false, ignoresSignature = false } = options;
+  const { usesNonce = false, ignoresSignature = false, givesTryLater = false } = options;
   const issuers = (options.issuers ?? []).map(readIssuer);
   const proftpdStore = proftpd?.store;
   const shared = cache && createSharedAnswers({ cache, secret, proftpdStore, deadlineMs, onEvent, now });
@@ -76,7 +78,10 @@ export function createOcspStapler(options: OcspStaplerOptions = {}): OcspStapler
   const staple = async (
     certificate: Uint8Array,
     issuer: Uint8Array = emptyDer,
-  ): Promise<Buffer | undefined> => (isClosed ? undefined : find(certificate, issuer)?.answer());
+  ): Promise<Buffer | undefined> => {
+    const answer = isClosed ? undefined : await find(certificate, issuer)?.answer();
+    return answer ?? (givesTryLater ? Buffer.from(tryLater, 'hex') : undefined);
+  };
 
   return {
     staple,
