@@ -18,6 +18,7 @@ export const builtInModules = [
   'mod_delay',
   'mod_facts',
   'mod_dso',
+  'mod_ctrls',
   'mod_ident',
   'mod_memcache',
   'mod_redis',

@@ -1,6 +1,14 @@
+import type { Server } from 'node:net';
+import { posixSupport } from '@ftpd/posix';
 import { createLocalStorage } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
 import { createClientNames, type ClientNames } from './client-names.ts';
+import type { Composition } from './composition.ts';
+import { accountsByNumber, createIdentifyClient } from './controls/client-identity.ts';
+import { createControlService, type ControlService } from './controls/control-service.ts';
+import type { HeldSocket } from './controls/held-socket.ts';
+import { createOwnSocket } from './controls/own-socket.ts';
+import { socketPlan } from './controls/socket-plan.ts';
 import { createDaemonLog, type DaemonLog } from './daemon-log.ts';
 import { reportReady } from './daemonise.ts';
 import { ending } from './ending.ts';
@@ -14,12 +22,14 @@ import { homesByUsers } from './policy/home-of-user.ts';
 import { createSystemAccounts } from './policy/system-accounts.ts';
 import { isRoot } from './privileges.ts';
 import { serviceManager, servingStatus, type ServiceManager } from './service-manager.ts';
+import { guardRunFiles } from './run-file-guard.ts';
 import type { RunFile } from './run-file.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 import { checkScoreboard, writeRunFiles } from './run-files.ts';
 import { checkAccounts, startServing, type Serving } from './serving.ts';
 import { handleSignals } from './signals.ts';
 import { linesOf, StartError } from './start-error.ts';
+import { singleProcess } from './surroundings.ts';
 import { ownVersion, proftpdVersion } from './version.ts';
 
 /**
@@ -72,6 +82,8 @@ class SingleDaemon implements RunningDaemon {
   readonly #loading: LoadContext;
   readonly #ending = ending();
   readonly #homes = createLocalStorage();
+  readonly #controls: ControlService;
+  readonly #controlSocket: HeldSocket<Server>;
   #serving: Serving | undefined;
   #listeners: Listeners | undefined;
   #runFiles: readonly RunFile[] = [];
@@ -82,6 +94,10 @@ class SingleDaemon implements RunningDaemon {
     this.#log = log;
     this.#manager = manager;
     this.ended = this.#ending.ended;
+    this.#controls = createControlService({
+      identify: createIdentifyClient(accountsByNumber(singleProcess)),
+    });
+    this.#controlSocket = createOwnSocket(log.write);
     this.#loading = {
       options,
       modules: createBuiltIns(),
@@ -103,6 +119,7 @@ class SingleDaemon implements RunningDaemon {
       options: this.#options,
       log: this.#log,
       openStorage: (names) => createLocalStorage({ ...names }),
+      controls: this.#controls,
       onFinished: () => this.#end('the only session has ended'),
     });
     const { server } = serving;
@@ -116,11 +133,15 @@ class SingleDaemon implements RunningDaemon {
     this.#serving = serving;
     this.#listeners = listeners;
     this.#runFiles = writeRunFiles(main, identity !== undefined, (text) => this.#log.write('error', text));
+    await this.#followControls(composition);
+    const { file } = this.#controlSocket;
+    if (identity !== undefined && file !== undefined) guardRunFiles([{ path: file.path, text: file.id }]);
     try {
       if (identity !== undefined) become(identity);
       await checkAccounts(composition);
     } catch (error) {
       this.#removeRunFiles();
+      this.#controlSocket.close();
       await server.close();
       throw error;
     }
@@ -137,6 +158,14 @@ class SingleDaemon implements RunningDaemon {
     this.#manager.ready(servingStatus(composition.listenPoints));
     this.#manager.watch(() => this.#manager.alive());
     if (!this.#options.isForeground) reportReady();
+  }
+
+  async #followControls(composition: Composition): Promise<void> {
+    const { system, log } = this.#loading;
+    const { isAvailable: canIdentify } = posixSupport();
+    const prepared = await this.#controlSocket.prepare(socketPlan(composition, { system, canIdentify, log }));
+    this.#controls.listen(prepared.listening);
+    prepared.settle(true);
   }
 
   /** One at a time, however many signals come. */
@@ -158,6 +187,7 @@ class SingleDaemon implements RunningDaemon {
           throw bindingError(error, listenPoints);
         });
       });
+      await this.#followControls(composition);
       this.#log.write('notice', 'the new configuration is in force for new sessions');
     } catch (error) {
       for (const line of linesOf(error)) this.#log.write('error', line);
@@ -180,6 +210,8 @@ class SingleDaemon implements RunningDaemon {
   #finish(): void {
     this.#removeRunFiles();
     this.#serving?.stopModules();
+    this.#controlSocket.close();
+    this.#controls.close();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} standalone mode SHUTDOWN`);
     this.#log.close();
     this.#ending.finish(0);

@@ -11,6 +11,7 @@ import type { Storage } from '@ftpd/storage';
 import type { KernelSending } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
 import { logConfiguration, type Composition } from './composition.ts';
+import type { ControlService } from './controls/control-service.ts';
 import type { DaemonLog } from './daemon-log.ts';
 import { LogFileError } from './log/append-file.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
@@ -31,6 +32,8 @@ export interface ServingOptions {
   readonly openStorage: (setup: StorageSetup) => Storage | Promise<Storage>;
   /** Default: the server connects by itself. */
   readonly connectData?: ConnectData;
+  /** Follows the configuration. */
+  readonly controls: Pick<ControlService, 'follow'>;
   /** `-X`: the only session is over. */
   readonly onFinished: () => void;
 }
@@ -54,7 +57,7 @@ export interface Serving {
 /** Makes the server of a first configuration; it listens when told to. @throws {StartError} */
 export async function startServing(
   first: Composition,
-  { options, log, openStorage, connectData, onFinished }: ServingOptions,
+  { options, log, openStorage, connectData, controls, onFinished }: ServingOptions,
 ): Promise<Serving> {
   let composition = first;
   const cacheTrace = createCacheTrace(log.tracing);
@@ -67,6 +70,7 @@ export async function startServing(
       cacheTrace.follow();
       traceDirectives(next.configuration, log.tracing.trace);
       for (const module of next.modules) await startModule(module, next.moduleContext);
+      controls.follow(next);
     } catch (error) {
       if (error instanceof LogFileError) throw new StartError([error.message], { cause: error });
       throw error;

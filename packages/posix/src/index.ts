@@ -37,7 +37,14 @@ export { statAt } from './stat-at.ts';
 export type { FileStatus } from './stat-at.ts';
 export { watchDescriptor } from './watch-descriptor.ts';
 export type { DescriptorEvents, DescriptorWatch } from './watch-descriptor.ts';
-export { bindListener, boundSocket, connectSocket, localPort, peerCredentials } from './sockets.ts';
+export {
+  bindListener,
+  bindUnixListener,
+  boundSocket,
+  connectSocket,
+  localPort,
+  peerCredentials,
+} from './sockets.ts';
 export type { ListenerOptions, PeerCredentials } from './sockets.ts';
 export type { Endpoint } from './socket-address.ts';
 export type { DescriptorInterest } from './watch-descriptor.ts';

@@ -1,11 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import { namedError } from './errors.ts';
-import { nulTerminated } from './names.ts';
+import { nulTerminated, type PosixName } from './names.ts';
 import { libraryFunction } from './native.ts';
 
+export const unixFamily = 1;
 export const ipv4Family = 2;
 export const ipv6Family = 10;
 const ipv6AddressBytes = 28;
+/** With the NUL that ends it. */
+const maxUnixPathBytes = 108;
 
 const inetPton = libraryFunction<[number, Uint8Array, Uint8Array]>('c', 'inet_pton', 'int', [
   'int',
@@ -38,6 +41,18 @@ export function socketAddress({ host, port }: Endpoint): { family: number; bytes
   bytes.writeUInt16BE(port, 2);
   if (zone !== undefined) bytes.writeUInt32LE(scopeId(zone), 24);
   return { family, bytes };
+}
+
+/** `struct sockaddr_un`. @throws {PosixError} EINVAL for a name that is empty or holds a NUL; ENAMETOOLONG. */
+export function unixAddress(path: PosixName): Uint8Array {
+  const name = nulTerminated('bind', path);
+  if (name.length === 1) throw namedError('bind', 'EINVAL', 'a name is empty');
+  if (name.length > maxUnixPathBytes)
+    throw namedError('bind', 'ENAMETOOLONG', 'a name is too long for a socket');
+  const bytes = Buffer.alloc(2 + name.length);
+  bytes.writeUInt16LE(unixFamily, 0);
+  bytes.set(name, 2);
+  return bytes;
 }
 
 /** The number of an interface, by which the kernel tells link-local addresses apart. */

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, connect, Socket, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isRoot, scratchFolder } from '../test/scratch-folder.ts';
 import {
   bindListener,
+  bindUnixListener,
   boundSocket,
   closeDescriptor,
   connectSocket,
@@ -140,5 +142,33 @@ describe('peerCredentials', () => {
     closeDescriptor(right);
     expect(() => peerCredentials(99_999)).toThrow(failsWith('EBADF'));
     expect(() => localPort(99_999)).toThrow(failsWith('EBADF'));
+  });
+});
+
+describe('bindUnixListener', () => {
+  test('listens at a path, for a server of Node, with a mode that the umask leaves', async () => {
+    const path = join(folder, 'listener.sock');
+    const before = process.umask(0o117);
+    const fd = bindUnixListener(path, 10);
+    process.umask(before);
+    expect(statSync(path).isSocket()).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o660);
+    const server = createServer((socket) => socket.end('hello'));
+    await listening(server, { fd });
+    const client = connect({ path });
+    const [text] = (await once(client, 'data')) as [Buffer];
+    expect(text.toString()).toBe('hello');
+    client.destroy();
+  });
+
+  test('takes the place of nothing, and says what is wrong with a name', () => {
+    const path = join(folder, 'taken');
+    writeFileSync(path, 'text');
+    expect(() => bindUnixListener(path, 1)).toThrow(failsWith('EADDRINUSE'));
+    expect(readFileSync(path, 'utf8')).toBe('text');
+    expect(() => bindUnixListener(join(folder, 'none', 'x'), 1)).toThrow(failsWith('ENOENT'));
+    expect(() => bindUnixListener('', 1)).toThrow(failsWith('EINVAL'));
+    expect(() => bindUnixListener('/a\0b', 1)).toThrow(failsWith('EINVAL'));
+    expect(() => bindUnixListener(`/${'x'.repeat(107)}`, 1)).toThrow(failsWith('ENAMETOOLONG'));
   });
 });

@@ -1,7 +1,8 @@
 import { closeDescriptor } from './descriptors.ts';
 import { errnoError } from './errors.ts';
 import { orThrow, systemCall } from './native.ts';
-import { ipv6Family, socketAddress, type Endpoint } from './socket-address.ts';
+import type { PosixName } from './names.ts';
+import { ipv6Family, socketAddress, unixAddress, unixFamily, type Endpoint } from './socket-address.ts';
 import { watchDescriptor } from './watch-descriptor.ts';
 
 const streamType = 1;
@@ -69,6 +70,27 @@ export function bindListener(options: ListenerOptions): number {
  */
 export function boundSocket(endpoint: Endpoint): number {
   return boundTo(endpoint, { isIpv6Only: true, reuseAddress: true }, () => undefined);
+}
+
+/**
+ * A Unix stream socket that listens, not blocking and closed on exec. Its file has mode 0777 less the process's umask, and
+ * is not removed with it.
+ * @param path - At most 107 bytes.
+ * @param backlog - As with `bindListener`.
+ * @returns the descriptor, owned by the caller.
+ * @throws {PosixError} EADDRINUSE where there is a file of whatever kind; ENOENT, EACCES; ENAMETOOLONG.
+ */
+export function bindUnixListener(path: PosixName, backlog: number): number {
+  const bytes = unixAddress(path);
+  const fd = orThrow('socket', socket(unixFamily, streamType | closeOnExec | nonBlocking, 0));
+  try {
+    orThrow('bind', bind(fd, bytes, bytes.length));
+    orThrow('listen', listen(fd, backlog));
+    return fd;
+  } catch (error) {
+    closeDescriptor(fd);
+    throw error;
+  }
 }
 
 function boundTo(

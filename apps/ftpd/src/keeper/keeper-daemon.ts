@@ -1,8 +1,10 @@
-import { posixSupport } from '@ftpd/posix';
+import { bindUnixListener, closeDescriptor, posixSupport } from '@ftpd/posix';
 import type { RunOptions } from '../argv.ts';
 import type { ClientNames } from '../client-names.ts';
 import { logConfiguration, type Composition } from '../composition.ts';
 import { diskReader } from '../config-file.ts';
+import { createHeldSocket, type PreparedSocket } from '../controls/held-socket.ts';
+import { socketPlan } from '../controls/socket-plan.ts';
 import type { DaemonLog } from '../daemon-log.ts';
 import { reportReady } from '../daemonise.ts';
 import { ending } from '../ending.ts';
@@ -32,9 +34,12 @@ interface Provided {
   readonly composition: Composition;
   readonly snapshot: ConfigSnapshot;
   readonly sockets: readonly ListeningSocket[];
+  /** The descriptor of the control socket; undefined: there is none. */
+  readonly controlSocket: number | undefined;
 }
 
 const defaultBacklog = 511;
+const controlBacklog = 16;
 
 /** Root's process: it keeps a server running, and does for it what only root can. */
 export class KeeperDaemon implements RunningDaemon {
@@ -44,6 +49,11 @@ export class KeeperDaemon implements RunningDaemon {
   readonly #manager: ServiceManager;
   readonly #loading: LoadContext;
   readonly #sockets = createListeningSockets();
+  readonly #controlSocket = createHeldSocket<number>({
+    listen: (path) => bindUnixListener(path, controlBacklog),
+    leave: closeDescriptor,
+    log: (level, text) => this.#log.write(level, text),
+  });
   readonly #ending = ending();
   /** What a server gets; while a reload is under way the one before it. */
   #inForce: Provided | undefined;
@@ -87,6 +97,9 @@ export class KeeperDaemon implements RunningDaemon {
     const { sockets } = prepared;
     this.#runFiles = writeRunFiles(main, false, (text) => this.#log.write('error', text));
     process.chdir('/');
+    const controls = await this.#prepareControls(composition);
+    controls.settle(true);
+    const controlSocket = controls.listening;
     let hasStarted = false;
     const supervisor = createSupervisor({
       identity,
@@ -98,7 +111,7 @@ export class KeeperDaemon implements RunningDaemon {
       }),
       log: this.#log.write,
       provide: (server) => {
-        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets });
+        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets, controlSocket });
         if (hasStarted && !this.#options.isForeground) server.send({ type: 'leave-terminal' });
       },
       onMessage: (message) => this.#hear(message),
@@ -119,8 +132,9 @@ export class KeeperDaemon implements RunningDaemon {
       supervisor.stop();
       throw new StartError(refusal);
     }
+      this.#controlSocket.close();
     hasStarted = true;
-    this.#inForce = { composition, snapshot, sockets };
+    this.#inForce = { composition, snapshot, sockets, controlSocket };
     handleSignals({
       reload: () => this.#queueReload(),
       end: (signal) => this.#end(`ProFTPD killed (signal ${signal})`),
@@ -155,10 +169,20 @@ export class KeeperDaemon implements RunningDaemon {
     }
   }
 
-  #provide(server: ServerProcess, { composition, snapshot, sockets }: Provided): void {
+  #prepareControls(composition: Composition): Promise<PreparedSocket<number>> {
+    const { system } = this.#loading;
+    const plan = socketPlan(composition, { system, canIdentify: true, log: this.#log.write });
+    return this.#controlSocket.prepare(plan);
+  }
+
+  #provide(server: ServerProcess, { composition, snapshot, sockets, controlSocket }: Provided): void {
     this.#provisions += 1;
     const logs = openLogs(composition);
-    const descriptors = [...sockets.map(({ descriptor }) => descriptor), ...logs.descriptors];
+    const descriptors = [
+      ...sockets.map(({ descriptor }) => descriptor),
+      ...(controlSocket === undefined ? [] : [controlSocket]),
+      ...logs.descriptors,
+    ];
     try {
       server.sendWith(descriptors, (packet): Provision => ({
         type: 'provision',
@@ -168,6 +192,7 @@ export class KeeperDaemon implements RunningDaemon {
         logs: logs.paths,
         configFile: this.#options.configFile,
         snapshot,
+        hasControlSocket: controlSocket !== undefined,
         ...packet,
       }));
     } finally {
@@ -219,7 +244,13 @@ export class KeeperDaemon implements RunningDaemon {
       const { composition, snapshot } = await this.#load(true);
       this.#configureLog(composition);
       const prepared = this.#sockets.prepare(composition.listenPoints, backlogOf(composition));
-      const provided = { composition, snapshot, sockets: prepared.sockets };
+      const controls = await this.#prepareControls(composition);
+      const provided = {
+        composition,
+        snapshot,
+        sockets: prepared.sockets,
+        controlSocket: controls.listening,
+      };
       const server = this.#supervisor?.server;
       // Between two servers: the next one starts with the new configuration, or says why it can't.
       const refusal =
@@ -229,6 +260,7 @@ export class KeeperDaemon implements RunningDaemon {
       this.#inForce = provided;
       log('notice', 'the new configuration is in force for new sessions');
     } catch (error) {
+      controls.settle(refusal === undefined);
       for (const line of linesOf(error)) log('error', line);
       if (this.#inForce !== undefined) this.#configureLog(this.#inForce.composition);
       log('error', 'the configuration was not changed: the one that was in force before stays');
@@ -263,6 +295,7 @@ export class KeeperDaemon implements RunningDaemon {
     this.#log.close();
     this.#ending.finish(0);
   }
+    this.#controlSocket.close();
 
   #removeRunFiles(): void {
     for (const file of this.#runFiles) file.remove();

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import type { Composition } from '../composition.ts';
 import { LogFileError, openLogDescriptor, type AppendFileOptions } from '../log/append-file.ts';
 import { transferLog } from '../modules/core/files.ts';
+import { controlsLog } from '../modules/ctrls/ctrls-rows.ts';
 import { memcacheLog } from '../modules/memcache/memcache-rows.ts';
 import { allowLogSymlinks, systemLog } from '../modules/mod_log.ts';
 import { redisLog } from '../modules/redis/redis-rows.ts';
@@ -20,6 +21,7 @@ const sources: readonly ((composition: Composition) => readonly LogFile[])[] = [
   ({ moduleContext }) => logs(moduleContext.everywhere(transferLog), { mode: 0o644 }),
   ({ moduleContext }) => logs(moduleContext.everywhere(memcacheLog), { mode: 0o640 }),
   ({ moduleContext }) => logs(moduleContext.everywhere(redisLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(controlsLog), { mode: 0o640 }),
 ];
 
 const systemLogFile = (path: string | undefined): string | undefined => (path === 'none' ? undefined : path);

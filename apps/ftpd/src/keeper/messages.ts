@@ -14,6 +14,8 @@ export interface Provision extends WithDescriptors {
   /** The first descriptors, in this order: sockets that listen. */
   readonly listeners: readonly ListenPoint[];
   readonly backlog: number;
+  /** Whether the next descriptor is a control socket, which listens. */
+  readonly hasControlSocket: boolean;
   /** The descriptors behind them: logs, opened for appending. */
   readonly logs: readonly string[];
   /** Absolute: the server does not know where the daemon was started. */

@@ -5,6 +5,7 @@ import { modAuthPam } from './mod_auth_pam.ts';
 import { modAuthUnix } from './mod_auth_unix.ts';
 import { modCore } from './mod_core.ts';
 import { modDelay } from './mod_delay.ts';
+import { modCtrls } from './mod_ctrls.ts';
 import { modFacts } from './mod_facts.ts';
 import { modFtpd } from './mod_ftpd.ts';
 import { modIdent } from './mod_ident.ts';
@@ -27,6 +28,7 @@ export function createBuiltIns(surroundings: Surroundings = singleProcess): read
     ...createOptionalModules(surroundings),
     modXfer(),
     modAuthFile(surroundings),
+    modCtrls,
     modAuthUnix(surroundings),
     modAuthPam(surroundings),
     modAuth(surroundings),

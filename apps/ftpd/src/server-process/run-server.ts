@@ -5,6 +5,12 @@ import type { Storage } from '@ftpd/storage';
 import { createPrivilegedStorage } from '@ftpd/storage-local';
 import type { RunOptions } from '../argv.ts';
 import { createClientNames } from '../client-names.ts';
+import { accountsByNumber, createIdentifyClient } from '../controls/client-identity.ts';
+import {
+  createControlService,
+  givenControlSocket,
+  type ControlService,
+} from '../controls/control-service.ts';
 import { createDaemonLog, type DaemonLog } from '../daemon-log.ts';
 import { drainMs } from '../ending.ts';
 import { snapshotReader } from '../keeper/config-snapshot.ts';
@@ -59,6 +65,7 @@ class KeptServer {
   #serving: Serving | undefined;
   #storage: Storage | undefined;
   #listeners: GivenListeners | undefined;
+  readonly #controls: ControlService;
   /** Provisions are taken one after the other. */
   #taking: Promise<void> = Promise.resolve();
 
@@ -79,9 +86,11 @@ class KeptServer {
       onEnd: endNow,
     });
     this.#keeper = createKeeperClient((message) => this.#channel.send(message));
+    const surroundings = { role: 'server', keeper: this.#keeper } as const;
+    this.#controls = createControlService({ identify: createIdentifyClient(accountsByNumber(surroundings)) });
     this.#loading = {
       options,
-      modules: createBuiltIns({ role: 'server', keeper: this.#keeper }),
+      modules: createBuiltIns(surroundings),
       system: createSystemAccounts(),
       names,
       log: this.#log.write,
@@ -119,20 +128,26 @@ class KeptServer {
   }
 
   async #take(provision: Provision, descriptors: readonly number[]): Promise<void> {
-    const { number, listeners, logs, backlog } = provision;
+    const { number, listeners, logs, backlog, hasControlSocket } = provision;
+    const logsAt = listeners.length + Number(hasControlSocket);
     const sockets = descriptors.slice(0, listeners.length);
+    const [controlSocket] = descriptors.slice(listeners.length, logsAt);
     let isGiven = false;
+    let isTaken = false;
     const listen = async (on: GivenListeners): Promise<void> => {
       isGiven = true;
       await on.follow(listeners, sockets, backlog);
     };
     try {
-      this.#logs.follow(logs, descriptors.slice(listeners.length));
+      this.#logs.follow(logs, descriptors.slice(logsAt));
       if (this.#serving === undefined) await this.#start(provision, listen);
       else await this.#follow(this.#serving, provision, listen);
+      isTaken = true;
+      this.#controls.listen(controlSocket === undefined ? undefined : givenControlSocket(controlSocket));
       this.#channel.send({ type: 'taken', number });
     } catch (error) {
       if (!isGiven) for (const socket of sockets) closeSync(socket);
+      if (!isTaken && controlSocket !== undefined) closeSync(controlSocket);
       this.#channel.send({ type: 'refused', number, lines: linesOf(error) });
     }
   }
@@ -153,6 +168,7 @@ class KeptServer {
         return this.#storage;
       },
       connectData: dataPortsThrough(this.#keeper),
+      controls: this.#controls,
       onFinished: () => this.#channel.send({ type: 'finished' }),
     });
     await checkAccounts(composition);
@@ -183,6 +199,7 @@ class KeptServer {
   #drain(): void {
     const finish = (): void => {
       this.#serving?.stopModules();
+      this.#controls.close();
       this.#log.close();
       endNow();
     };

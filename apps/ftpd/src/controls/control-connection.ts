@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net';
+import type { ControlAnswer } from '@ftpd/module';
+import { answerFrame } from './answer-frame.ts';
+import { maxRequestBytes, readRequest, type RequestForm, type RequestFrame } from './request-frame.ts';
+
+export interface ConnectionLimits {
+  /** Until the request is there, and again until the client has taken the answer. */
+  readonly clientMs: number;
+  /** For the action. */
+  readonly actionMs: number;
+}
+
+export const connectionLimits: ConnectionLimits = { clientMs: 5000, actionMs: 30_000 };
+
+/** Answers a request. Must not reject. */
+export type AnswerRequest = (request: RequestFrame, signal: AbortSignal) => Promise<ControlAnswer>;
+
+export interface ConnectionOptions {
+  readonly answer: AnswerRequest;
+  readonly onBadRequest: (reason: string) => void;
+  readonly limits?: ConnectionLimits;
+}
+
+/** Reads one request from a connection, answers it and closes. Resolves when the connection is gone. */
+export function serveControlConnection(
+  socket: Socket,
+  { answer, onBadRequest, limits = connectionLimits }: ConnectionOptions,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  const gone = new AbortController();
+  let timer = setTimeout(() => socket.destroy(), limits.clientMs);
+
+  function finish(bytes: Uint8Array): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => socket.destroy(), limits.clientMs);
+    socket.end(bytes);
+  }
+
+  function refuse(form: RequestForm, reason: string): void {
+    onBadRequest(reason);
+    finish(
+      answerFrame(
+        { status: 'wrong-parameters', lines: [`bad request: ${reason}`] },
+        { form, wantsData: false },
+      ),
+    );
+  }
+
+  async function act(request: RequestFrame): Promise<void> {
+    clearTimeout(timer);
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(limits.actionMs)]);
+    const late = new Promise<ControlAnswer>((resolve) => {
+      signal.addEventListener('abort', () =>
+        resolve({ status: 'internal', lines: [`no answer within ${limits.actionMs / 1000} s`] }),
+      );
+    });
+    const given = await Promise.race([answer(request, signal), late]);
+    if (!socket.destroyed) finish(answerFrame(given, request));
+  }
+
+  function take(chunk: Buffer): void {
+    chunks.push(chunk);
+    byteCount += chunk.length;
+    const bytes = Buffer.concat(chunks);
+    const read = readRequest(bytes.subarray(0, maxRequestBytes));
+    if (read.kind === 'incomplete' && byteCount < maxRequestBytes) return;
+    // What follows is nobody's request: it is read and thrown away, so that the answer arrives.
+    socket.off('data', take);
+    socket.resume();
+    if (read.kind === 'request') void act(read.request);
+    else if (read.kind === 'bad') refuse(read.form, read.reason);
+    else socket.destroy();
+  }
+
+  return new Promise((resolve) => {
+    socket.on('data', take);
+    socket.on('end', () => {
+      if (socket.listenerCount('data') > 0) socket.destroy();
+    });
+    // It is closed then, and who asked knows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      gone.abort();
+      resolve();
+    });
+    socket.resume();
+  });
+}
