@@ -37,6 +37,7 @@ export {
   type LimitGroup,
   type RowDeclaration,
 } from './commands/row.ts';
+export type { ProtectionLevel } from './commands/security.ts';
 export {
   findSiteCommand,
   siteRows,

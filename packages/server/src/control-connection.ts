@@ -23,7 +23,7 @@ type Queued = Extract<LineEvent, { type: 'line' | 'overlong' }>;
  * ABOR and STAT pass a transfer under way; everything else waits for its end.
  */
 export class ControlConnection implements SessionOutput {
-  readonly #socket: Socket;
+  #socket: Socket;
   #decoder: LineDecoder | undefined;
   readonly #queue: Queued[] = [];
   readonly #rate = new CommandRate();
@@ -32,6 +32,8 @@ export class ControlConnection implements SessionOutput {
   #isAnswering = false;
   #isInputEnded = false;
   #isClosed = false;
+  /** Between clear and TLS nothing may be sent, and what comes is no command. */
+  #isBetween = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -44,17 +46,58 @@ export class ControlConnection implements SessionOutput {
 
   /** Begins to read, the greeting being sent. */
   start(session: Session): void {
-    const socket = this.#socket;
     this.#decoder = new LineDecoder({ maxLineBytes: session.settings.maxCommandBytes });
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('end', () => this.#endInput());
-    socket.on('error', () => session.end('client-error'));
-    socket.on('close', () => session.end('client-closed'));
-    socket.resume();
+    this.#listen();
+    this.#socket.resume();
+  }
+
+  /** Sends nothing until the connection is exchanged: with implicit TLS nothing is said in clear. */
+  mute(): void {
+    this.#isBetween = true;
+  }
+
+  async exchange(change: (socket: Socket) => Promise<Socket>): Promise<void> {
+    const isAhead = this.#queue.length > 0 || this.#decoder?.isBetweenLines === false;
+    // Obeyed behind the change, it would pass for what a secured client said (RFC 4217 §13).
+    if (isAhead) throw new Error('the client sent commands ahead of it');
+    this.#isBetween = true;
+    this.#unlisten();
+    this.#socket.pause();
+    const isStarted = this.#decoder !== undefined;
+    try {
+      this.#socket = await change(this.#socket);
+    } finally {
+      this.#isBetween = false;
+    }
+    if (!isStarted) return;
+    this.start(this.#session!);
+    // The end may have come before anybody listened.
+    if (this.#socket.destroyed) this.#loseConnection();
+  }
+
+  readonly #take = (chunk: Buffer): void => this.#takeChunk(chunk);
+  readonly #endInput = (): void => this.#noteEnd();
+  readonly #fail = (): void => this.#session!.end('client-error');
+  readonly #loseConnection = (): void => this.#session!.end('client-closed');
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on('data', this.#take);
+    socket.on('end', this.#endInput);
+    socket.on('error', this.#fail);
+    socket.on('close', this.#loseConnection);
+  }
+
+  #unlisten(): void {
+    const socket = this.#socket;
+    socket.off('data', this.#take);
+    socket.off('end', this.#endInput);
+    socket.off('error', this.#fail);
+    socket.off('close', this.#loseConnection);
   }
 
   send(text: string): void {
-    if (this.#isClosed || !this.#socket.writable) return;
+    if (this.#isClosed || this.#isBetween || !this.#socket.writable) return;
     // File names may hold bytes that are no UTF-8; they go out as they came in.
     this.#socket.write(text.isWellFormed() ? text : encodeName(text));
   }
@@ -70,13 +113,14 @@ export class ControlConnection implements SessionOutput {
     if (!this.#isRunning) void this.#session?.dispose();
     const socket = this.#socket;
     if (socket.destroyed) return;
+    if (this.#isBetween) return void socket.destroy();
     socket.end();
     // Unread input would turn the close into a reset, and the client would lose its last reply.
     socket.resume();
     socket.setTimeout(closeMs, () => socket.destroy());
   }
 
-  #take(chunk: Buffer): void {
+  #takeChunk(chunk: Buffer): void {
     if (this.#isClosed) return;
     const session = this.#session!;
     session.timers.refresh('idle');
@@ -92,7 +136,7 @@ export class ControlConnection implements SessionOutput {
     else void this.#run(session);
   }
 
-  #endInput(): void {
+  #noteEnd(): void {
     this.#isInputEnded = true;
     const session = this.#session!;
     if (!this.#isRunning || session.isTransferring) session.end('client-closed');

@@ -11,6 +11,8 @@ import {
   type SubcommandArgument,
 } from '@ftpd/protocol';
 import { isStorageError } from '@ftpd/storage';
+import { clearControl, dataSecurer, secureControl } from './tls/secure-control.ts';
+import { providedVerbs, tlsRefusal } from './tls/tls-rules.ts';
 import { isForeignProtocol } from './bad-protocol.ts';
 import { handlers } from './commands/handlers.ts';
 import { siteHandlers } from './commands/site/handlers.ts';
@@ -38,9 +40,10 @@ interface Step {
 export async function dispatch(session: Session, line: string): Promise<void> {
   let recognised: Recognised | Unknown | undefined;
   try {
-    recognised = recognise(line);
+    recognised = recognise(session, line);
   } catch (error) {
     if (!isProtocolError(error)) throw error;
+    await session.context.emit({ name: 'InvalidCommand', session });
     session.write(error.reply);
   }
   if (!recognised) return;
@@ -65,7 +68,15 @@ export async function dispatch(session: Session, line: string): Promise<void> {
   if (!isPassing) session.activity = 'idle';
   const complete = await session.context.hooks.after(session, command, result);
   session.write(complete);
-  if (command.verb === 'QUIT' && complete.code === 221) session.end('quit');
+  await follow(session, command.verb, complete.code);
+}
+
+/** What is done once the client has read the reply. */
+async function follow(session: Session, verb: string, code: number): Promise<void> {
+  if (verb === 'QUIT' && code === 221) session.end('quit');
+  if (session.isEnded) return;
+  if (verb === 'AUTH' && code === 234) await secureControl(session);
+  if (verb === 'CCC' && code === 200) await clearControl(session);
 }
 
 const wordsOf = ({ verb, argument }: Command): string => (argument === '' ? verb : `${verb} ${argument}`);
@@ -86,10 +97,10 @@ interface Unknown {
 const secretArguments: ReadonlySet<string> = new Set(['PASS', 'ACCT']);
 
 /** @throws {ProtocolError} what is no command line at all */
-function recognise(line: string): Recognised | Unknown {
+function recognise(session: Session, line: string): Recognised | Unknown {
   const { verb, argument: text } = parseCommandLine(line);
   const row = findCommand(verb);
-  if (row && row.availability !== 'needs-module') {
+  if (row && (row.availability !== 'needs-module' || providedVerbs(session).has(row.verb))) {
     return { command: { row, verb, argument: secretArguments.has(verb) ? '(hidden)' : text }, text };
   }
   return { verb, isForeignProtocol: isForeignProtocol(verb) };
@@ -104,7 +115,7 @@ async function refuse(session: Session, { verb, isForeignProtocol: isForeign }: 
     return;
   }
   await emit({ name: 'UnhandledCommand', session, detail: verb });
-  session.write(texts.unknownCommand(verb));
+  session.write(tlsRefusal(session, verb) ?? texts.unknownCommand(verb));
 }
 
 /** @returns a reply when the command has no place now, or its argument is not what it must be. */
@@ -139,6 +150,8 @@ async function perform(session: Session, command: Command, sent: string): Promis
   const isSecret = secretArguments.has(command.verb);
   let text = sent;
   try {
+    const insecure = tlsRefusal(session, command.row.verb);
+    if (insecure) return insecure;
     if (!isSecret) text = await context.hooks.rewrite(session, command);
     const step = prepare(session, command.row, command.verb, text);
     if ('code' in step) return step;
@@ -166,6 +179,7 @@ function failureText({ user, account }: Session, command: Command, error: Error)
 async function conclude(session: Session, verb: string, result: HandlerResult): Promise<Reply> {
   if (isReply(result)) return result;
   const { context, settings } = session;
+  const secure = dataSecurer(session);
   return session.withTransfer((signal) =>
     runTransfer(
       result,
@@ -175,6 +189,7 @@ async function conclude(session: Session, verb: string, result: HandlerResult): 
         buffers: context.buffers,
         now: context.now,
         lingerMs: settings.timeouts.lingerMs,
+        ...(secure ? { secure } : {}),
         begin: (opening) => {
           session.beginTransfer();
           session.write(opening);

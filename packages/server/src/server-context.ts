@@ -4,6 +4,7 @@ import type { ServerEvent, ServerLog, ServerTrace } from './hooks.ts';
 import type { Policy } from './policy.ts';
 import type { ConnectData } from './server-options.ts';
 import type { SessionRegistry } from './registry.ts';
+import type { TlsPort } from './tls/tls-port.ts';
 import type { BufferPool } from './transfer/buffer-pool.ts';
 
 /** What all sessions of one configuration share. A session keeps the one it began with. */
@@ -14,6 +15,8 @@ export interface ServerContext {
   readonly registry: SessionRegistry;
   readonly buffers: BufferPool;
   readonly connectData: ConnectData;
+  /** Absent: no TLS is spoken. */
+  readonly tls: TlsPort | undefined;
   readonly log: ServerLog;
   readonly trace: ServerTrace;
   /** Never rejects. Undefined: nobody who has heard it needs time. */

@@ -11,6 +11,7 @@ import type { ConnectionFacts } from './policy.ts';
 import type { ServerContext } from './server-context.ts';
 import type { FtpServer, FtpServerOptions, ListeningAddress } from './server-options.ts';
 import { Session } from './session.ts';
+import { secureControl } from './tls/secure-control.ts';
 import { createBufferPool } from './transfer/buffer-pool.ts';
 
 const listenErrors: { readonly [code: string]: ServerErrorCode } = {
@@ -35,6 +36,7 @@ function contextOf(
     trace: options.trace ?? (() => {}),
     emit: createEmit(options.onEvent, log),
     now: options.now ?? Date.now,
+    tls: options.tls,
     connectData: options.connectData ?? (() => Promise.resolve(undefined)),
   };
 }
@@ -78,6 +80,8 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     }
     session.settings = decision.settings;
     session.className = decision.className;
+    const isImplicit = session.context.tls?.isImplicit(session) === true;
+    if (isImplicit) connection.mute();
     registry.enter(session);
     session.timers.start('login', decision.settings.timeouts.loginMs);
     session.timers.start('idle', decision.settings.timeouts.idleMs);
@@ -94,6 +98,10 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     if (refusalText !== undefined) {
       const [text = ''] = displayLines(session, refusalText);
       return session.end('refused', reply(500, `FTP server shut down (${text}) -- please try again later`));
+    }
+    if (isImplicit) {
+      if (!(await secureControl(session))) return;
+      session.security.isDataPrivate = true;
     }
     const shown = await serverDisplay(session, session.settings.display.connect);
     const text = session.settings.isWelcomeDeferred

@@ -61,6 +61,7 @@ export type EndReason =
   | 'limit'
   | 'refused'
   | 'bad-protocol'
+  | 'tls-handshake'
   | 'module'
   | 'kicked'
   | 'shutdown'

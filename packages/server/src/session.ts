@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Account } from '@ftpd/auth';
 import {
   advance,
@@ -24,6 +25,7 @@ import {
 } from './session-timers.ts';
 import type { EndReason, SessionView } from './session-view.ts';
 import { defaultSettings, type PathSettings, type Settings } from './settings.ts';
+import { SessionSecurity } from './tls/session-security.ts';
 import type { TlsFacts } from './tls/tls-port.ts';
 import { TransferAborted } from './transfer/runner.ts';
 
@@ -32,6 +34,11 @@ export interface SessionOutput {
   send(text: string): void;
   /** A transfer is under way: what may pass it is to be looked for among what was sent already. */
   transferBegan(): void;
+  /**
+   * Goes on with another connection in the place of this one, such as the same with TLS. Nothing is read or sent meanwhile.
+   * @throws when the client sent something ahead, which belongs to neither, and what `change` throws.
+   */
+  exchange(change: (socket: Socket) => Promise<Socket>): Promise<void>;
   /** Sends what is waiting, then closes. */
   close(): void;
 }
@@ -58,14 +65,13 @@ export class Session implements SessionView {
   readonly context: ServerContext;
   readonly dataPort: DataPort;
   readonly timers: SessionTimers;
+  readonly security: SessionSecurity = new SessionSecurity();
   readonly parameters: TransferParameters = { type: 'A', isEpsvOnly: false, facts: factNames };
 
   settings: Settings = defaultSettings;
   className: string | undefined;
   hostName: string | undefined;
   clientName: string | undefined;
-  isSecure = false;
-  tls: TlsFacts | undefined;
   failedLogins = 0;
   bytesSent = 0;
   bytesReceived = 0;
@@ -99,6 +105,14 @@ export class Session implements SessionView {
   /** The phase of the dialogue, with what belongs to it. */
   get state(): SessionState {
     return this.#state;
+  }
+
+  get isSecure(): boolean {
+    return this.security.isControlSecure;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.security.facts;
   }
 
   get user(): string | undefined {
@@ -174,6 +188,11 @@ export class Session implements SessionView {
     this.#output.send(encodeReply(reply, { isRfc2228Multiline: this.settings.usesRfc2228Multiline }));
   }
 
+  /** See `SessionOutput.exchange`. */
+  exchange(change: (socket: Socket) => Promise<Socket>): Promise<void> {
+    return this.#output.exchange(change);
+  }
+
   /** Moves the dialogue on. @throws {ProtocolError} PROTO_SEQUENCE */
   advance(event: SessionEvent): void {
     this.#state = advance(this.#state, event);
@@ -213,6 +232,7 @@ export class Session implements SessionView {
     this.parameters.type = settings.defaultType;
     this.parameters.isEpsvOnly = false;
     this.parameters.facts = factNames;
+    this.security.isDataPrivate = false;
     this.dataPort.close();
     this.timers.stop('noTransfer');
     this.timers.stop('session');

@@ -61,6 +61,12 @@ export class LineDecoder {
     return events;
   }
 
+  /** Whether nothing stands behind the last line that was given out. */
+  get isBetweenLines(): boolean {
+    const isEmpty = this.#lengthBytes === 0 && this.#pendingCrs === 0 && !this.#isSkipping;
+    return isEmpty && !this.#afterIac && this.#negotiation === 0;
+  }
+
   /** Forgets everything that was pushed, so that nothing sent in clear is obeyed after `AUTH TLS` (RFC 4217 §13). */
   reset(): void {
     this.#startLine();

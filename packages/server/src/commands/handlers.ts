@@ -3,6 +3,8 @@ import type { Handler } from '../handler.ts';
 import { abor } from './abor.ts';
 import { allo } from './allo.ts';
 import { appe } from './appe.ts';
+import { auth } from './auth.ts';
+import { ccc } from './ccc.ts';
 import { cdup } from './cdup.ts';
 import { clnt } from './clnt.ts';
 import { csid } from './csid.ts';
@@ -27,7 +29,9 @@ import { noop } from './noop.ts';
 import { opts } from './opts.ts';
 import { pass } from './pass.ts';
 import { pasv } from './pasv.ts';
+import { pbsz } from './pbsz.ts';
 import { port } from './port.ts';
+import { prot } from './prot.ts';
 import { pwd } from './pwd.ts';
 import { quit } from './quit.ts';
 import { rang } from './rang.ts';
@@ -46,14 +50,16 @@ import { syst } from './syst.ts';
 import { type } from './type.ts';
 import { user } from './user.ts';
 
-/** Verbs that need no handler here: SITE has a table of its own, the others are answered 502 or wait for a module. */
-type WithoutHandler = 'SITE' | 'ACCT' | 'SMNT' | 'AUTH' | 'PBSZ' | 'PROT' | 'CCC' | 'CONF' | 'ENC' | 'MIC';
+/** Verbs that need no handler here: SITE has a table of its own, the others are answered 502 or are unknown. */
+type WithoutHandler = 'SITE' | 'ACCT' | 'SMNT' | 'CONF' | 'ENC' | 'MIC';
 
 /** One file for each verb. */
 export const handlers: { readonly [V in Exclude<Verb, WithoutHandler>]: Handler<V> } = {
   ABOR: abor,
   ALLO: allo,
   APPE: appe,
+  AUTH: auth,
+  CCC: ccc,
   CDUP: cdup,
   CLNT: clnt,
   CSID: csid,
@@ -78,7 +84,9 @@ export const handlers: { readonly [V in Exclude<Verb, WithoutHandler>]: Handler<
   OPTS: opts,
   PASS: pass,
   PASV: pasv,
+  PBSZ: pbsz,
   PORT: port,
+  PROT: prot,
   PWD: pwd,
   QUIT: quit,
   RANG: rang,

@@ -1,16 +1,14 @@
 import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
-import type { VirtualPath } from '@ftpd/storage';
 import type { SessionView } from '../session-view.ts';
 
 /** How the server gets TLS: it knows the dialogue of RFC 4217, and nothing of certificates, sessions and keys. */
 export interface TlsPort {
   /**
    * What holds for a session as it is now. Cheap: asked for each command.
-   * @param path - What the command is about, symlinks resolved, where rules differ from folder to folder.
    * @returns undefined where no TLS is spoken: AUTH is an unknown command then.
    */
-  rules(session: SessionView, path?: VirtualPath): TlsRules | undefined;
+  rules(session: SessionView): TlsRules | undefined;
   /** Whether TLS begins with the connection, before the greeting (port 990). Asked after the policy's `connect`. */
   isImplicit(session: SessionView): boolean;
   /**

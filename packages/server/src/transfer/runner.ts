@@ -19,6 +19,8 @@ export interface TransferHost {
   readonly buffers: BufferPool;
   readonly now: () => number;
   readonly lingerMs: number;
+  /** Makes the data connection a private one. Absent: it stays in clear. */
+  readonly secure?: (socket: Socket, signal: AbortSignal) => Promise<Socket>;
   /** The data connection stands; the reply is sent at once (the 150 line). */
   readonly begin: (opening: Reply) => void;
   readonly onBytes: (direction: 'send' | 'receive', count: number) => void;
@@ -104,8 +106,17 @@ async function connectAndMove(
   };
   signal.addEventListener('abort', cut, { once: true });
   try {
-    await plan.begin?.();
-    host.begin(plan.opening);
+    if (host.secure) {
+      // Before the handshake: many clients begin theirs only when they have read the reply.
+      host.begin(plan.opening);
+      const secured = await secureData(host.secure, socket, signal);
+      if ('failure' in secured) return secured;
+      socket = secured.socket;
+      await plan.begin?.();
+    } else {
+      await plan.begin?.();
+      host.begin(plan.opening);
+    }
     await move(plan, socket, host, signal);
     linger(socket, host.lingerMs);
     return { isComplete: true, bytes: count() };
@@ -114,6 +125,23 @@ async function connectAndMove(
     return { ...failureOf(error, signal), bytes: count() };
   } finally {
     signal.removeEventListener('abort', cut);
+  }
+}
+
+/** What has not begun changes no file: a failed handshake is as if no connection had come. */
+async function secureData(
+  secure: NonNullable<TransferHost['secure']>,
+  socket: Socket,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket } | Extract<TransferOutcome, { isComplete: false }>> {
+  try {
+    const secured = await secure(socket, signal);
+    secured.on('error', () => {});
+    return { socket: secured };
+  } catch (cause) {
+    socket.destroy();
+    if (signal.aborted) return { ...failureOf(cause, signal), bytes: 0 };
+    return { isComplete: false, bytes: 0, failure: 'unconnected', cause };
   }
 }
 
