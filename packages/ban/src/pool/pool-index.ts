@@ -65,14 +65,17 @@ export function createPoolIndex({
   };
 
   const update = async (shard: number, change: () => void): Promise<void> => {
+    let isStored: boolean;
     try {
-      if (await shards.update(shard, change)) await announce(shard);
+      isStored = await shards.update(shard, change);
     } catch (error) {
       // It may have been stored all the same.
       pending.add(shard);
       untold.add(shard);
       throw error;
     }
+    // It is in the pool. Who can't read the counters, either, reads the shard; the others are told later.
+    if (isStored) await outcomeOf(announce(shard));
   };
 
   const rolling = (): number[] => {
