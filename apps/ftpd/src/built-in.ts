@@ -20,8 +20,13 @@ export const builtInModules = [
   'mod_dso',
   'mod_ctrls',
   'mod_ident',
+  'mod_ban',
   'mod_memcache',
   'mod_redis',
+  'mod_tls',
+  'mod_tls_memcache',
+  'mod_tls_redis',
+  'mod_tls_shmcache',
   'mod_lang',
   'mod_ifsession',
   'mod_ifversion',
@@ -37,6 +42,8 @@ export const languageModules: readonly BuiltInModule[] = ['mod_dso', 'mod_ifsess
 const packages: { readonly [Module in BuiltInModule]?: string } = {
   mod_memcache: '@ftpd/cache-memcache',
   mod_redis: '@ftpd/cache-redis',
+  mod_tls_memcache: '@ftpd/cache-memcache',
+  mod_tls_redis: '@ftpd/cache-redis',
 };
 
 /** Whether all of a module is installed; if not, `<IfModule>` of it is false. */

@@ -75,6 +75,7 @@ export type ServerEventName =
   | 'BadProtocol'
   | 'ClientConnectRate'
   | 'EmptyPassword'
+  | 'InvalidCommand'
   | 'LoginFailed'
   | 'LoginRate'
   | 'MaxClients'

@@ -2,10 +2,12 @@ import { closeSync } from 'node:fs';
 import type { Composition } from '../composition.ts';
 import { LogFileError, openLogDescriptor, type AppendFileOptions } from '../log/append-file.ts';
 import { transferLog } from '../modules/core/files.ts';
+import { banLog } from '../modules/ban/ban-rows.ts';
 import { controlsLog } from '../modules/ctrls/ctrls-rows.ts';
 import { memcacheLog } from '../modules/memcache/memcache-rows.ts';
 import { allowLogSymlinks, systemLog } from '../modules/mod_log.ts';
 import { redisLog } from '../modules/redis/redis-rows.ts';
+import { tlsLog } from '../modules/tls/protocol-rows.ts';
 import { traceLogRow } from '../trace/trace-rows.ts';
 
 type LogFile = Pick<AppendFileOptions, 'mode' | 'allowsSymlink'> & { readonly path: string };
@@ -19,9 +21,11 @@ const sources: readonly ((composition: Composition) => readonly LogFile[])[] = [
     }),
   ({ main }) => logs([main.first(traceLogRow)], { mode: 0o640, allowsSymlink: main.first(allowLogSymlinks) }),
   ({ moduleContext }) => logs(moduleContext.everywhere(transferLog), { mode: 0o644 }),
-  ({ moduleContext }) => logs(moduleContext.everywhere(memcacheLog), { mode: 0o640 }),
-  ({ moduleContext }) => logs(moduleContext.everywhere(redisLog), { mode: 0o640 }),
   ({ moduleContext }) => logs(moduleContext.everywhere(controlsLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(memcacheLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(banLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(redisLog), { mode: 0o640 }),
+  ({ moduleContext }) => logs(moduleContext.everywhere(tlsLog), { mode: 0o640 }),
 ];
 
 const systemLogFile = (path: string | undefined): string | undefined => (path === 'none' ? undefined : path);

@@ -89,8 +89,23 @@ async function logInUser(
   const user = realUser(before, name);
   if (user === undefined) return refused('Not a UserAlias');
   const verdict = await verify(context, before, session, user, password);
-  if ('outcome' in verdict) return verdict;
+  if ('outcome' in verdict) return asRootLogin(context, before, user, verdict);
   return grant(context, key, session, verdict);
+}
+
+/** A wrong password for an account of uid 0 is a RootLogin, too. */
+async function asRootLogin(
+  context: LoginContext,
+  scope: SessionScope,
+  user: string,
+  refusal: LoginRefusal,
+): Promise<LoginRefusal> {
+  if (refusal.isUnknownUser === true || refusal.event !== undefined) return refusal;
+  const account = await context
+    .accountsOf(scope)
+    .lookUp(user)
+    .catch(() => undefined);
+  return account?.uid === 0 ? { ...refusal, event: 'RootLogin' } : refusal;
 }
 
 /** The account, or why not. */

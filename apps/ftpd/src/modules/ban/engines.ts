@@ -1,0 +1,162 @@
+import { isDeepStrictEqual } from 'node:util';
+import { hostname } from 'node:os';
+import { createBans, isBanError, type BanEvent, type Bans, type BansOptions } from '@ftpd/ban';
+import { createMemoryCache, type Cache, type PoolSecret } from '@ftpd/cache';
+import type { ModuleContext } from '@ftpd/module';
+import { StartError } from '../../start-error.ts';
+import { banSettings, type BanSettings, type ServerBans } from './ban-settings.ts';
+import { autobanReason } from './ban-text.ts';
+
+/** The bans of servers that share a cache, and what the directives say of them. */
+export interface Engine {
+  readonly bans: Bans;
+  readonly settings: BanSettings;
+}
+
+/** The engines of a configuration. */
+export interface Engines {
+  /** Undefined: off there. @param serverId - From 1. */
+  of(serverId: number): Engine | undefined;
+  /** Each once. */
+  all(): readonly Engine[];
+  readonly settings: BanSettings | undefined;
+  /** Takes a configuration over: bans and counts stay. @throws {StartError} */
+  follow(context: ModuleContext): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Wanted {
+  readonly cache: Cache;
+  readonly options: Comparable;
+  readonly servers: readonly number[];
+}
+
+interface Opened extends Omit<Wanted, 'servers'> {
+  readonly bans: Bans;
+}
+
+/** Options by which two engines are the same. */
+type Comparable = Omit<BansOptions, 'cache' | 'onEvent' | 'reasonOf' | 'secret'>;
+
+/**
+ * @param onEvent - Told of bans and outages.
+ * @param journalOf - Opens the journal of a table. @param slot - From 0: which of several engines it is for.
+ */
+export function createEngines(
+  onEvent: (event: BanEvent) => void,
+  journalOf: (path: string, slot: number) => Promise<Pick<BansOptions, 'journalPath'>>,
+): Engines {
+  /** For servers that share nothing: it lives as long as the daemon. */
+  const own = createMemoryCache({ name: 'bans' });
+  let opened: readonly Opened[] = [];
+  let byServer: ReadonlyMap<number, Engine> = new Map();
+  let settings: BanSettings | undefined;
+
+  async function cacheOf({ cacheName, server }: ServerBans, context: ModuleContext): Promise<Cache> {
+    if (cacheName === undefined) return own;
+    const cache = await context.caches.of(cacheName, server.directives);
+    if (cache === undefined)
+      context.log(
+        'notice',
+        `mod_ban: notice: unable to use '${cacheName}' for BanCache of server '${server.name}': support not enabled; its bans are of this daemon alone`,
+      );
+    return cache ?? own;
+  }
+
+  /** Servers with the same cache and records share their bans. */
+  async function groupedBy(next: BanSettings, context: ModuleContext): Promise<readonly Wanted[]> {
+    const wanted: (Wanted & { servers: number[] })[] = [];
+    for (const server of next.servers.values()) {
+      const cache = await cacheOf(server, context);
+      const options = optionsOf(next, server, cache !== own);
+      const known = wanted.find(
+        (one) => one.cache === cache && isDeepStrictEqual(one.options.proftpd, options.proftpd),
+      );
+      if (known === undefined) wanted.push({ cache, options, servers: [server.server.id] });
+      else known.servers.push(server.server.id);
+    }
+    return wanted;
+  }
+
+  async function openOne(
+    { cache, options }: Wanted,
+    { tablePath }: BanSettings,
+    slot: number,
+    secret: PoolSecret | undefined,
+  ): Promise<Opened> {
+    const journal = tablePath === undefined ? {} : await journalOf(tablePath, slot);
+    const bans = open({
+      ...options,
+      ...journal,
+      cache,
+      onEvent,
+      ...(secret === undefined ? {} : { secret }),
+    });
+    const one = { cache, options, bans };
+    opened = [...opened, one];
+    return one;
+  }
+
+  return {
+    of: (serverId) => byServer.get(serverId),
+    all: () => [...new Set(byServer.values())],
+    get settings() {
+      return settings;
+    },
+    async follow(context) {
+      const next = banSettings(context);
+      const secret = await context.poolSecret();
+      const wanted = await groupedBy(next, context);
+      const same = new Map<Wanted, Opened>();
+      for (const one of wanted) {
+        const known = opened.find(
+          (candidate) => candidate.cache === one.cache && isDeepStrictEqual(candidate.options, one.options),
+        );
+        if (known !== undefined) same.set(one, known);
+      }
+      const kept = new Set(same.values());
+      // Before others are opened: a journal has one writer.
+      for (const one of opened) if (!kept.has(one)) await one.bans.close();
+      opened = [...kept];
+      byServer = new Map();
+      const engines = new Map<number, Engine>();
+      for (const [slot, one] of wanted.entries()) {
+        const { bans } = same.get(one) ?? (await openOne(one, next, slot, secret));
+        for (const server of one.servers) engines.set(server, { bans, settings: next });
+      }
+      byServer = engines;
+      settings = next;
+    },
+    async close() {
+      const closing = opened;
+      opened = [];
+      byServer = new Map();
+      for (const { bans } of closing) await bans.close();
+      await own.close();
+    },
+  };
+}
+
+function optionsOf(
+  { rules, options }: BanSettings,
+  { encoding, isMatchingServer }: ServerBans,
+  isShared: boolean,
+): Comparable {
+  return {
+    ...options,
+    rules,
+    node: hostname().slice(0, 200),
+    ...(encoding === undefined || !isShared ? {} : { proftpd: { encoding, isMatchingServer } }),
+  };
+}
+
+/** @throws {StartError} */
+function open(options: BansOptions): Bans {
+  try {
+    return createBans({ ...options, reasonOf: autobanReason });
+  } catch (error) {
+    if (!isBanError(error)) throw error;
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    throw new StartError([`fatal: mod_ban: ${error.message}${cause}`], { cause: error });
+  }
+}

@@ -1,0 +1,86 @@
+import type { BanEvent } from '@ftpd/ban';
+import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
+import type { EventListener, ServerEventName } from '@ftpd/server';
+import { createModuleLog } from '../log/module-log.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { banLines } from './ban/ban-lines.ts';
+import {
+  banCache,
+  banCacheOptions,
+  banControlsAcls,
+  banEngine,
+  banLog,
+  banMessage,
+  banOptions,
+  banTable,
+} from './ban/ban-rows.ts';
+import { checkBans } from './ban/ban-settings.ts';
+import { createEngines } from './ban/engines.ts';
+import { banOnEvent } from './ban/event-rows.ts';
+import { banEvents } from './ban/events.ts';
+import { createGuards } from './ban/guards.ts';
+import { ownBanRows } from './ban/own-rows.ts';
+
+const rows = [
+  banEngine,
+  banTable,
+  banLog,
+  banMessage,
+  banOnEvent,
+  banOptions,
+  banCache,
+  banCacheOptions,
+  banControlsAcls,
+  ...ownBanRows,
+];
+
+/** Bans clients that behave badly, in ProFTPD's directives, shared with a pool of either daemon. */
+export function modBan({ role }: Surroundings): FtpdModule {
+  const log = createModuleLog('BanLog', 'mod_ban/0.8');
+  let context: ModuleContext | undefined;
+
+  const tell = (text: string): void => void log.write(engines.settings?.logPath, text);
+
+  function onEvent(event: BanEvent): void {
+    const { lines, warning } = banLines(event);
+    lines.forEach(tell);
+    if (warning !== undefined) context?.log('warning', `mod_ban: ${warning}`);
+  }
+
+  const engines = createEngines(onEvent, (path, slot) =>
+    Promise.resolve(role === 'server' ? {} : { journalPath: slot === 0 ? path : `${path}.${slot}` }),
+  );
+  const guards = createGuards(engines, (text, session) => {
+    tell(text);
+    context?.log('notice', text, session);
+  });
+  const hear: EventListener = (event) => guards.hear(event);
+
+  return defineModule({
+    name: 'mod_ban',
+    apiVersion: 1,
+    directives: rows,
+    check: checkBans,
+    async start(next) {
+      checkBans(next);
+      log.follow(next.everywhere(banLog), next);
+      context = next;
+      await engines.follow(next);
+      guards.follow();
+    },
+    hooks: {
+      connect: (session) => guards.admit(session),
+      host: (session) => guards.admit(session),
+      pre: (session, { verb }) => (verb === 'PASS' ? guards.admitUser(session) : undefined),
+      login: (session) => guards.watchUser(session),
+      end: (session) => guards.leave(session),
+    },
+    events: Object.fromEntries(
+      banEvents.map(({ raisedBy }): [ServerEventName, EventListener] => [raisedBy, hear]),
+    ),
+    async stop() {
+      await engines.close();
+      log.close();
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import type { TestServer } from '@ftpd/test-services';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventCases, type EventCase } from './bans/event-cases.ts';
+import { play } from './bans/play.ts';
+import { configurationOfHosts } from './dialogues/base.ts';
+import { servers } from './servers.ts';
+
+const daemon = [
+  'LoadModule mod_ban.c',
+  'BanEngine on',
+  'BanTable %{env:FTPD_TEST_FOLDER}/ban.tab',
+  'BanMessage "BAN a=%a c=%c u=%u"',
+  '<Class classy>',
+  `  From ${addressOf(eventCases.findIndex(({ name }) => name.startsWith('MaxClientsPerClass')))}`,
+  '</Class>',
+  ...eventCases.map(({ rule }) => rule),
+];
+
+/** Each case has clients, users and a port of its own: what one does must not count for another. */
+function addressOf(index: number): string {
+  return `127.0.7.${index + 1}`;
+}
+
+const users = [
+  ...['attempts', 'session', 'transfer', 'empty', 'rate', 'calm', 'host', 'user', 'class', 'anon'].map(
+    (name) => ({ name }),
+  ),
+  { name: 'superuser', uid: 0 },
+];
+
+describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await start({
+      config: configurationOfHosts([daemon, ...eventCases.map(({ config = [] }) => config)]),
+      portCount: eventCases.length + 1,
+      users,
+    });
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  const plays = eventCases.flatMap((one, index) => playsOf(one, kind === 'proftpd', index));
+
+  test.each(plays)('$title', async ({ steps, index }) => {
+    const on = { port: server.ports[index + 1] as number, address: addressOf(index) };
+    expect(await play(steps, on)).toEqual(steps);
+  });
+});
+
+function playsOf({ name, steps, ours }: EventCase, isProftpd: boolean, index: number) {
+  return ours === undefined || isProftpd
+    ? [{ title: name, steps, index }]
+    : [{ title: `${name} (differs: ${ours.reason})`, steps: ours.steps, index }];
+}
