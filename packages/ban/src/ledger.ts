@@ -4,7 +4,6 @@ import { createAllowList, type AllowList } from './allow-list.ts';
 import { openJournal, type Journal } from './journal/journal.ts';
 import type { BansOptions, CheckedOptions } from './options.ts';
 import { createPoolIndex, type PoolIndex } from './pool/pool-index.ts';
-import { createShardStore } from './pool/shard-store.ts';
 import { createPoolState, type PoolState } from './pool/pool-state.ts';
 import { BanReplica } from './pool/replica.ts';
 import { shardOf } from './pool/shard.ts';
@@ -118,7 +117,7 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
     state.doubted(error);
   };
 
-  const shards = createShardStore({
+  const index: PoolIndex = createPoolIndex({
     cache,
     replica,
     now,
@@ -133,7 +132,6 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       onEvent({ type: 'full', shard });
     },
   });
-  const index: PoolIndex = createPoolIndex({ cache, shards });
 
   const exchange =
     options.proftpd === undefined

@@ -1,7 +1,7 @@
-import { isCacheError, type Cache, type CacheAnswer } from '@ftpd/cache';
+import { isCacheError, type CacheAnswer } from '@ftpd/cache';
 import { countOwn } from './own-counter.ts';
 import { shardCount, shardKeys, versionKeys, changesKey } from './shard.ts';
-import type { ShardStore } from './shard-store.ts';
+import { createShardStore, type ShardStoreOptions } from './shard-store.ts';
 
 export interface PoolIndex {
   /**
@@ -30,13 +30,8 @@ const maxStep = 65_536;
 export { channel as changesChannel };
 
 /** The index of the pool's bans: 256 shards, a counter of changes for each, and one for all. */
-export function createPoolIndex({
-  cache,
-  shards,
-}: {
-  readonly cache: Cache;
-  readonly shards: ShardStore;
-}): PoolIndex {
+export function createPoolIndex(options: Omit<ShardStoreOptions, 'onStored'>): PoolIndex {
+  const { cache } = options;
   let knownChanges: string | undefined;
   const knownVersions: (string | undefined)[] = [];
   /** To be read whatever the counters say. */
@@ -64,18 +59,21 @@ export function createPoolIndex({
     untold.delete(shard);
   };
 
+  const shards = createShardStore({
+    ...options,
+    // It is in the pool. Who can't read the counters, either, reads the shard; the others are told later.
+    onStored: async (shard) => void (await outcomeOf(announce(shard))),
+  });
+
   const update = async (shard: number, change: () => void): Promise<void> => {
-    let isStored: boolean;
     try {
-      isStored = await shards.update(shard, change);
+      await shards.update(shard, change);
     } catch (error) {
       // It may have been stored all the same.
       pending.add(shard);
       untold.add(shard);
       throw error;
     }
-    // It is in the pool. Who can't read the counters, either, reads the shard; the others are told later.
-    if (isStored) await outcomeOf(announce(shard));
   };
 
   const rolling = (): number[] => {

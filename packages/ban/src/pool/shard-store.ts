@@ -24,17 +24,23 @@ export interface ShardStoreOptions {
   readonly now: () => number;
   /** Told of a shard that is too large to be stored whole. */
   readonly onFull: (shard: number) => void;
+  /** Awaited after a shard was stored. */
+  readonly onStored: (shard: number) => Promise<void>;
 }
 
 export interface ShardStore {
   /** Takes what a shard of the pool says. @returns whether it lacks something that others have to know. */
   take(shard: number, bytes: Uint8Array | undefined): boolean;
   /**
-   * Reads a shard, lets a change be made with all that is known, and stores it; one at a time for each shard.
-   * @returns whether anything had to be stored.
+   * Reads a shard, lets a change be made with all that is known, and stores it; what is asked meanwhile goes together.
    * @throws {CacheError} when the cache can't be asked; the change was made here if it was called.
    */
-  update(shard: number, change: () => void): Promise<boolean>;
+  update(shard: number, change: () => void): Promise<void>;
+}
+
+interface Write {
+  readonly changes: (() => void)[];
+  readonly done: Promise<void>;
 }
 
 /** Lost races of compare-and-set before it is called an outage. */
@@ -42,8 +48,9 @@ const maxAttempts = 30;
 
 /** The shards of the pool's index, each a value of the cache under compare-and-set. */
 export function createShardStore(options: ShardStoreOptions): ShardStore {
-  const { cache, codec, replica, learn, now, onFull } = options;
-  const writes = new Map<number, Promise<boolean>>();
+  const { cache, codec, replica, learn, now, onFull, onStored } = options;
+  const running = new Map<number, Promise<void>>();
+  const waiting = new Map<number, Write>();
 
   const read = (shard: number, bytes: Uint8Array | undefined): Map<string, BanRecord> => {
     const content = bytes === undefined ? undefined : opened(codec, keyOf(shard), bytes);
@@ -74,21 +81,24 @@ export function createShardStore(options: ShardStoreOptions): ShardStore {
     }
   };
 
-  const store = async (shard: number, change: () => void): Promise<boolean> => {
+  const store = async (shard: number, changes: readonly (() => void)[]): Promise<void> => {
     const key = keyOf(shard);
     let isChanged = false;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const entry = await entryOf(key);
       const theirs = read(shard, entry?.value);
-      if (!isChanged) change();
+      if (!isChanged) for (const change of changes) change();
       isChanged = true;
-      if (!isBehind(shard, theirs)) return false;
+      if (!isBehind(shard, theirs)) return;
       const { value, lifetime } = valueOf(shard);
       const isStored =
         entry === undefined
           ? await cache.add(key, value, lifetime)
           : await cache.replace(key, entry.version, value, lifetime);
-      if (isStored) return true;
+      if (isStored) {
+        await onStored(shard);
+        return;
+      }
       // Many nodes at once: let them not meet again.
       if (attempt > 2) await setTimeout(Math.random() * 5 * attempt, undefined, { ref: false });
     }
@@ -115,17 +125,39 @@ export function createShardStore(options: ShardStoreOptions): ShardStore {
     return { value, lifetime: Number.isFinite(lastMs) ? { expiresAtMs: lastMs + 2 * keptSlackMs } : {} };
   };
 
+  const start = async (shard: number, changes: readonly (() => void)[]): Promise<void> => {
+    const own = store(shard, changes);
+    running.set(shard, own);
+    try {
+      await own;
+    } finally {
+      if (running.get(shard) === own) running.delete(shard);
+    }
+  };
+
   return {
     take: (shard, bytes) => isBehind(shard, read(shard, bytes)),
     async update(shard, change) {
-      const before = writes.get(shard) ?? Promise.resolve(false);
-      const own = before.catch(() => {}).then(() => store(shard, change));
-      writes.set(shard, own);
-      try {
-        return await own;
-      } finally {
-        if (writes.get(shard) === own) writes.delete(shard);
+      const joined = waiting.get(shard);
+      if (joined !== undefined) {
+        joined.changes.push(change);
+        await joined.done;
+        return;
       }
+      const before = running.get(shard);
+      if (before === undefined) {
+        await start(shard, [change]);
+        return;
+      }
+      const changes = [change];
+      const done = before
+        .catch(() => {})
+        .then(() => {
+          waiting.delete(shard);
+          return start(shard, changes);
+        });
+      waiting.set(shard, { changes, done });
+      await done;
     },
   };
 }
