@@ -1,7 +1,7 @@
 import { preset } from '../../tsup.base.ts';
 
 export default preset(
-  { main: 'src/main.ts', ftpasswd: 'src/ftpasswd/main.ts' },
+  { main: 'src/main.ts', ftpasswd: 'src/ftpasswd/main.ts', ftpdctl: 'src/ftpdctl/main.ts' },
   {
     format: ['esm'],
     dts: false,

@@ -1,0 +1,125 @@
+import { connect } from 'node:net';
+import { encodeName } from '@ftpd/storage';
+import type { RequestForm } from '../controls/request-frame.ts';
+import { integer, withLength } from '../controls/word-bytes.ts';
+import { maxAnswerBytes, readAnswer, type Answer } from './answer.ts';
+import { Failure, ownExitCodes } from './exit-codes.ts';
+
+export interface ControlWords {
+  readonly action: string;
+  readonly args: readonly string[];
+  readonly wantsData: boolean;
+}
+
+export interface ExchangeOptions {
+  readonly path: string;
+  readonly timeoutMs: number;
+  /** Steps, for `-v`. */
+  readonly onStep: (text: string) => void;
+}
+
+/**
+ * Asks a daemon: in the form of ProFTPD 1.3.9, and where it does not understand that, in that of 1.3.8.
+ * @throws {Failure} if there is no answer.
+ */
+export async function exchange(words: ControlWords, options: ExchangeOptions): Promise<Answer> {
+  const answer = await attempt(requestFrame(words, 'json'), options);
+  if (answer?.form === 'json') return answer;
+  options.onStep('the daemon speaks the protocol of ProFTPD 1.3.8');
+  const older = await attempt(requestFrame(words, 'words'), options);
+  if (older !== undefined) return older;
+  throw new Failure(
+    ownExitCodes.badAnswer,
+    `the daemon at '${options.path}' closed the connection without an answer; its log may say why`,
+  );
+}
+
+export function requestFrame({ action, args, wantsData }: ControlWords, form: RequestForm): Uint8Array {
+  if (form === 'json')
+    return withLength(Buffer.from(JSON.stringify({ action, args, ...(wantsData ? { data: true } : {}) })));
+  const all = [action, ...args];
+  return Buffer.concat([integer(0), integer(all.length), ...all.map((word) => withLength(encodeName(word)))]);
+}
+
+/** Undefined: the connection was closed instead of an answer. */
+function attempt(
+  frame: Uint8Array,
+  { path, timeoutMs, onStep }: ExchangeOptions,
+): Promise<Answer | undefined> {
+  return new Promise((resolve, reject) => {
+    onStep(`contacting server using '${path}'`);
+    const socket = connect({ path });
+    const chunks: Buffer[] = [];
+    let byteCount = 0;
+    let isConnected = false;
+    const timer = setTimeout(
+      () =>
+        fail(
+          ownExitCodes.noAnswerInTime,
+          `the daemon at '${path}' gave no answer within ${timeoutMs / 1000} s`,
+        ),
+      timeoutMs,
+    );
+
+    function end(answer: Answer | undefined): void {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    }
+    function fail(code: number, message: string, cause?: unknown): void {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(new Failure(code, message, cause === undefined ? {} : { cause }));
+    }
+
+    socket.on('connect', () => {
+      isConnected = true;
+      onStep('sending control request');
+      socket.write(frame);
+      onStep('receiving control response');
+    });
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      byteCount += chunk.length;
+      const read = readAnswer(Buffer.concat(chunks));
+      if (read.kind === 'answer') end(read.answer);
+      else if (read.kind === 'bad' || byteCount > maxAnswerBytes)
+        fail(ownExitCodes.badAnswer, badAnswer(path, read.kind === 'bad' ? read.reason : 'it is too long'));
+    });
+    socket.on('end', () => {
+      if (byteCount === 0) end(undefined);
+      else fail(ownExitCodes.badAnswer, badAnswer(path, 'it ends too early'));
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (isConnected && byteCount === 0) end(undefined);
+      else if (isConnected) fail(ownExitCodes.badAnswer, badAnswer(path, error.message), error);
+      else fail(...connectFailure(path, error), error);
+    });
+  });
+}
+
+const badAnswer = (path: string, reason: string): string =>
+  `the answer of the daemon at '${path}' can't be read: ${reason}`;
+
+function connectFailure(path: string, { code, message }: NodeJS.ErrnoException): [number, string] {
+  switch (code) {
+    case 'ENOENT':
+      return [
+        ownExitCodes.noDaemon,
+        `no daemon listens at '${path}': start it with ControlsEngine on, or name its ControlsSocket with -s`,
+      ];
+    case 'ECONNREFUSED':
+      return [
+        ownExitCodes.noDaemon,
+        `no daemon listens at '${path}' any more, the socket was left behind: start it again, or name its ControlsSocket with -s`,
+      ];
+    case 'EACCES':
+    case 'EPERM':
+      return [
+        ownExitCodes.noDaemon,
+        `you may not connect to '${path}': try as root, or let ControlsACLs and ControlsSocketACL allow you`,
+      ];
+    default:
+      return [ownExitCodes.noDaemon, `error contacting server using '${path}': ${message}`];
+  }
+}
