@@ -12,6 +12,7 @@ export type {
 } from './ban.ts';
 export { createBans, type BanRequest, type Bans, type PermitRequest } from './create-bans.ts';
 export { BanError, banErrors, isBanError, type BanErrorCode } from './errors.ts';
+export type { JournalFile } from './journal/journal-file.ts';
 export type { BansOptions, FiredRule } from './options.ts';
 export type { ProftpdOptions } from './proftpd/exchange.ts';
 export {

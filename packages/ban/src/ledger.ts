@@ -1,6 +1,7 @@
 import { createRecordCodec, withNamespace, type Cache } from '@ftpd/cache';
 import { banOfRecord, type Ban, type BanOrigin, type ReportDetail } from './ban.ts';
 import { createAllowList, type AllowList } from './allow-list.ts';
+import { openJournalFile } from './journal/journal-file.ts';
 import { openJournal, type Journal } from './journal/journal.ts';
 import type { BansOptions, CheckedOptions } from './options.ts';
 import { createPoolIndex, type PoolIndex } from './pool/pool-index.ts';
@@ -147,8 +148,10 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
           },
         });
 
-  if (options.journalPath !== undefined) {
-    journal = openJournal(options.journalPath, {
+  const journalFile =
+    options.journal ?? (options.journalPath === undefined ? undefined : openJournalFile(options.journalPath));
+  if (journalFile !== undefined) {
+    journal = openJournal(journalFile, {
       records: () => replica.values(),
       count: () => replica.size,
       onError: (error) => {

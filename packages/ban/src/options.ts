@@ -2,6 +2,7 @@ import type { Cache, PoolSecret } from '@ftpd/cache';
 import { hostname } from 'node:os';
 import type { BanEvent, OutagePolicy, ReportDetail } from './ban.ts';
 import { BanError } from './errors.ts';
+import type { JournalFile } from './journal/journal-file.ts';
 import type { ProftpdOptions } from './proftpd/exchange.ts';
 import type { BanRule } from './rule/rule.ts';
 import type { Subject } from './subject/subject.ts';
@@ -21,6 +22,8 @@ export interface BansOptions {
   readonly isCountingPoolWide?: boolean;
   /** A file that keeps the bans of this node over restarts. Default: none. */
   readonly journalPath?: string;
+  /** The same for a program that may not open the file itself. Default: none. */
+  readonly journal?: JournalFile;
   /** Shares bans with ProFTPD's mod_ban in the same cache. Default: not. */
   readonly proftpd?: ProftpdOptions;
   /** Seals the index of bans, so that nobody else who can write to the cache can ban or permit. Default: not sealed. */

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
-import { open, rename, type FileHandle } from 'node:fs/promises';
-import { BanError } from '../errors.ts';
 import type { BanRecord } from '../record/ban-record.ts';
 import { recordOfRow, rowOfRecord } from '../record/record-text.ts';
+import type { JournalFile } from './journal-file.ts';
 
 export interface JournalOptions {
   /** What is kept when the journal is written anew. */
@@ -22,7 +20,6 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-const maxBytes = 256 * 1024 * 1024;
 /** Lines beyond twice the records before the file is written anew. */
 const slackLines = 1000;
 
@@ -48,32 +45,15 @@ export function recordOfLine(line: string): BanRecord | undefined {
 }
 
 /**
- * Opens a journal, or makes one (0600), and reads it.
- * @throws {BanError} BAN_JOURNAL
+ * Reads a journal, and keeps it from then on.
+ * @throws what `file.cut` throws
  */
-export function openJournal(path: string, { records, count, onError }: JournalOptions): Journal {
-  const { found, lineCount } = readJournal(path);
+export function openJournal(file: JournalFile, { records, count, onError }: JournalOptions): Journal {
+  const { found, lineCount } = readJournal(file);
   let lines = lineCount;
   let pending: BanRecord[] = [];
   let isClosed = false;
   let work: Promise<void> | undefined;
-
-  const writeNew = async (): Promise<void> => {
-    const kept = [...records()];
-    const temporary = `${path}.new`;
-    await withFile(temporary, constants.O_TRUNC, async (file) => {
-      for (let at = 0; at < kept.length; at += 1000)
-        await file.appendFile(
-          kept
-            .slice(at, at + 1000)
-            .map(lineOf)
-            .join(''),
-        );
-      await file.sync();
-    });
-    await rename(temporary, path);
-    lines = kept.length;
-  };
 
   const drain = async (): Promise<void> => {
     // What comes in one turn of the program is written at once.
@@ -82,12 +62,13 @@ export function openJournal(path: string, { records, count, onError }: JournalOp
       const batch = pending;
       pending = [];
       try {
-        await withFile(path, constants.O_APPEND, async (file) => {
-          await file.appendFile(batch.map(lineOf).join(''));
-          await file.datasync();
-        });
+        await file.append(batch.map(lineOf).join(''));
         lines += batch.length;
-        if (lines > 2 * count() + slackLines) await writeNew();
+        if (lines > 2 * count() + slackLines) {
+          const kept = [...records()];
+          await file.replace(chunksOf(kept));
+          lines = kept.length;
+        }
       } catch (error) {
         onError(error);
       }
@@ -108,45 +89,28 @@ export function openJournal(path: string, { records, count, onError }: JournalOp
     },
     flush,
     async close() {
+      if (isClosed) return;
       isClosed = true;
       await flush();
+      await file.close();
     },
   };
 }
 
-const safeFlags = constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-async function withFile(
-  path: string,
-  flags: number,
-  use: (file: FileHandle) => Promise<void>,
-): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | safeFlags | flags, 0o600);
-  try {
-    await use(file);
-  } finally {
-    await file.close();
-  }
+/** Texts of moderate length. */
+function* chunksOf(records: readonly BanRecord[]): Generator<string> {
+  for (let at = 0; at < records.length; at += 1000)
+    yield records
+      .slice(at, at + 1000)
+      .map(lineOf)
+      .join('');
 }
 
-function readJournal(path: string): { found: readonly BanRecord[]; lineCount: number } {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, constants.O_RDWR | safeFlags, 0o600);
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) throw new BanError('BAN_JOURNAL', 'The journal is not a file');
-    if (stats.size > maxBytes) throw new BanError('BAN_JOURNAL', 'The journal is larger than 256 MiB');
-    if ((stats.mode & 0o777) !== 0o600) fchmodSync(descriptor, 0o600);
-    const bytes = readFileSync(descriptor);
-    // An end that was torn off would spoil the next line.
-    const end = bytes.lastIndexOf(10) + 1;
-    if (end < bytes.length) ftruncateSync(descriptor, end);
-    const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-    return { found: lines.flatMap((line) => recordOfLine(line) ?? []), lineCount: lines.length };
-  } catch (error) {
-    if (error instanceof BanError) throw error;
-    throw new BanError('BAN_JOURNAL', undefined, error);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
+function readJournal(file: JournalFile): { found: readonly BanRecord[]; lineCount: number } {
+  const bytes = Buffer.from(file.found.buffer, file.found.byteOffset, file.found.length);
+  // An end that was torn off would spoil the next line.
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end < bytes.length) file.cut(end);
+  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  return { found: lines.flatMap((line) => recordOfLine(line) ?? []), lineCount: lines.length };
 }
