@@ -1,6 +1,6 @@
 export { isTlsError, TlsError, tlsErrors, type TlsErrorCode } from './errors.ts';
 export { createTlsSessions } from './create-tls-sessions.ts';
-export { shareSessions, type SharedSessions } from './share-sessions.ts';
+export { shareSessions, type SharedSessions, type ShareOptions } from './share-sessions.ts';
 export type { SessionKind, TlsSessionEvent } from './events.ts';
 export type {
   ProftpdSessions,

@@ -1,7 +1,6 @@
 import type { SecureContext, Server, TLSSocket } from 'node:tls';
 import { openSessions } from './create-tls-sessions.ts';
 import { TlsError } from './errors.ts';
-import { readSession } from './session/session-record.ts';
 import { nativeContext } from './ticket/native-context.ts';
 import { canAskForKeys } from './ticket/ticket-contexts.ts';
 import type { TlsSessions, TlsSessionsOptions } from './tls-sessions.ts';
@@ -18,6 +17,17 @@ export interface SharedSessions {
 interface ServerInside {
   readonly requestCert?: boolean;
   readonly _sharedCreds?: SecureContext;
+  /** Those of `addContext`. */
+  readonly _contexts?: readonly unknown[];
+}
+
+export interface ShareOptions extends TlsSessionsOptions {
+  /**
+   * For a server that verifies clients and has several names (`addContext`, `SNICallback`): whether clients of all names are
+   * verified by the same authorities. Node.js looks a session up before it knows the name, so that a client of one name would
+   * be taken for a client of another. Default false, and such a server is refused.
+   */
+  readonly haveNamesOneTrust?: boolean;
 }
 
 /**
@@ -26,7 +36,7 @@ interface ServerInside {
  * @throws {TlsError} TLS_BAD_OPTION, also for a server that verifies clients while `trust` does not say so; TLS_BAD_LIST;
  * TLS_UNSUPPORTED if Node.js keeps the server's context somewhere else.
  */
-export function shareSessions(server: Server, options: TlsSessionsOptions = {}): SharedSessions {
+export function shareSessions(server: Server, options: ShareOptions = {}): SharedSessions {
   const inside = server as Server & ServerInside;
   const { clientVerification = 'none' } = options.trust ?? {};
   if (inside.requestCert === true && clientVerification === 'none')
@@ -34,11 +44,16 @@ export function shareSessions(server: Server, options: TlsSessionsOptions = {}):
       'TLS_BAD_OPTION',
       'The server verifies clients: say how, and with which ca, in `trust`',
     );
-  if (
-    inside._sharedCreds !== undefined &&
-    nativeContext(inside._sharedCreds).setSessionIdContext === undefined
-  )
+  const native = inside._sharedCreds === undefined ? undefined : nativeContext(inside._sharedCreds);
+  if (native?.setSessionIdContext === undefined || native.setTicketKeys === undefined)
     throw new TlsError('TLS_UNSUPPORTED');
+  const isDivided = (): boolean =>
+    clientVerification !== 'none' && options.haveNamesOneTrust !== true && hasNames(inside);
+  if (isDivided())
+    throw new TlsError(
+      'TLS_BAD_OPTION',
+      'The server verifies clients and has several names: say in `haveNamesOneTrust` whether all of them trust the same authorities, or open sessions for each',
+    );
   const canAsk = canAskForKeys();
   const sessions = openSessions(options, canAsk);
   let adopted: SecureContext | undefined;
@@ -48,25 +63,21 @@ export function shareSessions(server: Server, options: TlsSessionsOptions = {}):
     const context = inside._sharedCreds;
     if (context === undefined || context === adopted) return;
     const { sessionIdContext, sessionTimeout } = sessions.contextOptions('tickets');
-    const native = nativeContext(context);
-    native.setSessionIdContext?.(sessionIdContext);
-    native.setSessionTimeout?.(sessionTimeout);
+    nativeContext(context).setSessionIdContext?.(sessionIdContext);
+    nativeContext(context).setSessionTimeout?.(sessionTimeout);
     unfollow();
     unfollow = sessions.follow(context);
     adopted = context;
   };
-  /** What was resumed has to be verified by today's lists, and for the name that it was made for. */
+  /** What was resumed has to be verified by the lists of today. */
   const verify = (socket: TLSSocket): void => {
     if (clientVerification === 'none' || !socket.isSessionReused()) return;
     const certificate = socket.getPeerX509Certificate();
-    const session = socket.getSession();
-    const hostName = session === undefined ? undefined : readSession(session)?.hostName;
-    const madeFor = hostName === undefined ? '' : Buffer.from(hostName).toString('latin1');
     const fault =
       certificate === undefined
         ? clientVerification === 'required' && 'it has none'
         : sessions.verifyAgain(certificate);
-    if (fault || madeFor !== (socket.servername || '')) socket.destroy(new TlsError('TLS_UNTRUSTED'));
+    if (fault || isDivided()) socket.destroy(new TlsError('TLS_UNTRUSTED'));
   };
 
   adopt();
@@ -85,4 +96,12 @@ export function shareSessions(server: Server, options: TlsSessionsOptions = {}):
       await sessions.close();
     },
   };
+}
+
+function hasNames(server: Server & ServerInside): boolean {
+  if ((server._contexts?.length ?? 0) > 0) return true;
+  const symbol = Object.getOwnPropertySymbols(server).find(
+    ({ description }) => description === 'snicallback',
+  );
+  return symbol !== undefined && typeof (server as unknown as Record<symbol, unknown>)[symbol] === 'function';
 }

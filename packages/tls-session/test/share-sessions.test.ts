@@ -1,3 +1,4 @@
+import { newPoolSecret, PoolSecret } from '@ftpd/cache';
 import { describe, expect, it } from 'vitest';
 import { byId, byTicket12, byTicket13, certificates, memory, secret, startNode, visit } from './pool.ts';
 
@@ -25,7 +26,7 @@ describe.each([
     const cache = memory();
     const one = await startNode(keys, { cache, secret });
     const first = await visit(one.port, client);
-    const other = await startNode(keys, { cache: memory(), secret });
+    const other = await startNode(keys, { cache, secret: PoolSecret.parse(newPoolSecret()) });
     expect(await visit(other.port, { ...client, session: first.session })).toMatchObject({
       isResumed: false,
       answer: { isResumed: false },
