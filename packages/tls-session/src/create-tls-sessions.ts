@@ -90,6 +90,7 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
       isShared: keys.isShared(),
       areRenewed: canAsk,
     }),
+    refreshTicketKeys: keys.refresh,
     close: () => looking.close(),
   };
 }

@@ -129,6 +129,8 @@ export interface TlsSessions {
   /** Resolves when the keys of the pool are known, or can't be for now. Never fails. */
   ready(): Promise<void>;
   ticketKeyInfo(): TicketKeyInfo;
+  /** Looks at the keys of the pool now, as it does every `pollMs`. Never fails. */
+  refreshTicketKeys(): Promise<void>;
   /** Ends timers and listening. The cache stays open. */
   close(): Promise<void>;
 }
