@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import {
+  selectServerByName,
   valuesIn,
   type AnyRow,
   type BoundServer,
@@ -12,7 +13,7 @@ import {
 import type { AccountFileSource } from '@ftpd/auth';
 import { readPoolSecretFile, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
-import type { EventListener, Hooks, Policy, ServerLog, ServerTrace } from '@ftpd/server';
+import type { EventListener, Hooks, Policy, ServerLog, ServerTrace, TlsPort } from '@ftpd/server';
 import {
   addressesOf,
   bindServers,
@@ -43,6 +44,8 @@ export interface Composition {
   readonly main: SessionScope;
   readonly policy: Policy;
   readonly hooks: readonly Hooks[];
+  /** Absent: no module gives TLS. */
+  readonly tls?: TlsPort;
   readonly onEvent: EventListener;
   readonly maxSessions?: number;
   readonly listenPoints: readonly ListenPoint[];
@@ -96,6 +99,10 @@ export async function compose({
       directives: scope,
     })),
     everywhere: (row) => everywhere(configuration, row),
+    serverNamed: ({ localAddress, localPort }, name) => {
+      const server = selectServerByName(bound.servers, localAddress, localPort, name);
+      return server === undefined ? undefined : moduleContext.servers[server.index];
+    },
     isReload,
     log,
     trace,
@@ -115,6 +122,7 @@ export async function compose({
   );
   const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
   const instances = main.first(maxInstances);
+  const tls = modules.find((module) => module.tls !== undefined)?.tls;
   return {
     configuration,
     main,
@@ -156,6 +164,7 @@ export async function compose({
     tracing: traceSettings(configuration, main),
     listenPoints: points(bound.servers, main, options.addressFamily),
     problems: [...bound.problems, ...unresolvedMasquerades(masquerades)],
+    ...(tls === undefined ? {} : { tls }),
     ...(instances === undefined ? {} : { maxSessions: instances }),
   };
 }

@@ -39,6 +39,7 @@ export async function testConfiguration({
   try {
     checkScoreboard(composition.main);
     await checkCacheBackends(composition.moduleContext);
+    for (const module of composition.modules) await module.check?.(composition.moduleContext);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     error.lines.forEach(say);

@@ -81,12 +81,14 @@ export async function startServing(
     policy,
     hooks,
     maxSessions,
-  }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions'> {
+    tls,
+  }: Composition): Pick<FtpServerOptions, 'policy' | 'hooks' | 'maxSessions' | 'tls'> {
     return {
       policy,
       hooks: options.isSingleSession ? [...hooks, { name: 'nofork', end: onFinished }] : hooks,
       // Without MaxInstances, so that a reload takes an old ceiling off.
       maxSessions: maxSessions ?? Infinity,
+      ...(tls === undefined ? {} : { tls }),
     };
   }
 

@@ -9,6 +9,7 @@ import type {
   ServerEventName,
   ServerTrace,
   SessionView,
+  TlsPort,
 } from '@ftpd/server';
 import type { ControlAction } from './controls.ts';
 
@@ -51,6 +52,11 @@ export interface ModuleContext {
   readonly servers: readonly ConfiguredServer[];
   /** Every value of a directive, wherever in the configuration it stands. */
   everywhere<T>(row: DirectiveRow<T>): readonly T[];
+  /** The server at a session's address and port that has a name (ServerAlias), as HOST finds it. Undefined: none. */
+  readonly serverNamed: (
+    session: Pick<SessionView, 'localAddress' | 'localPort'>,
+    name: string,
+  ) => ConfiguredServer | undefined;
   /** False on the first configuration of the process, true on those that SIGHUP brings. */
   readonly isReload: boolean;
   /** The name of a session's client where it is known, else its address. */
@@ -96,10 +102,17 @@ export interface FtpdModule {
    * @returns undefined: not by this module, or not there.
    */
   cache?(name: string, directives: DirectiveReader, context: ModuleContext): Promise<Cache | undefined>;
+  /** TLS for control and data connections; the first module that has it gives it. One object, over all configurations. */
+  readonly tls?: TlsPort;
   /** What ftpdctl can ask of this module. */
   readonly controls?: readonly ControlAction[];
   /** A promise holds up what comes next in the session, 10 s at the most. */
   readonly events?: { readonly [Name in ServerEventName]?: EventListener };
+  /**
+   * What `start` would find wrong with files and the like, for `ftpd -t`: nothing is opened for good or connected.
+   * Rejects as `start` does.
+   */
+  check?(context: ModuleContext): void | Promise<void>;
   /**
    * Before the first connection is accepted, and again with each new configuration: open, connect, check.
    * Rejecting keeps the daemon from starting; on a reload it keeps the old configuration.

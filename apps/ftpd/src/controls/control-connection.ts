@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ControlAnswer } from '@ftpd/module';
 import { answerFrame } from './answer-frame.ts';
-import { maxRequestBytes, readRequest, type RequestForm, type RequestFrame } from './request-frame.ts';
+import { createReceivedBytes } from './received-bytes.ts';
+import { readRequest, type RequestForm, type RequestFrame } from './request-frame.ts';
 
 export interface ConnectionLimits {
   /** Until the request is there, and again until the client has taken the answer. */
@@ -26,8 +27,7 @@ export function serveControlConnection(
   socket: Socket,
   { answer, onBadRequest, limits = connectionLimits }: ConnectionOptions,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  let byteCount = 0;
+  const received = createReceivedBytes();
   const gone = new AbortController();
   let timer = setTimeout(() => socket.destroy(), limits.clientMs);
 
@@ -60,17 +60,18 @@ export function serveControlConnection(
   }
 
   function take(chunk: Buffer): void {
-    chunks.push(chunk);
-    byteCount += chunk.length;
-    const bytes = Buffer.concat(chunks);
-    const read = readRequest(bytes.subarray(0, maxRequestBytes));
-    if (read.kind === 'incomplete' && byteCount < maxRequestBytes) return;
+    const bytes = received.add(chunk);
+    if (bytes === undefined) return;
+    const read = readRequest(bytes);
+    if (read.kind === 'incomplete') {
+      received.wait(read.atLeast);
+      return;
+    }
     // What follows is nobody's request: it is read and thrown away, so that the answer arrives.
     socket.off('data', take);
     socket.resume();
     if (read.kind === 'request') void act(read.request);
-    else if (read.kind === 'bad') refuse(read.form, read.reason);
-    else socket.destroy();
+    else refuse(read.form, read.reason);
   }
 
   return new Promise((resolve) => {

@@ -18,7 +18,8 @@ export const maxRequestWords = 4096;
 /** A request that was read, one of which more must come, or bytes that are none and its form as far as it is known. */
 export type ReadRequest =
   | { readonly kind: 'request'; readonly request: RequestFrame }
-  | { readonly kind: 'incomplete' }
+  /** `atLeast`: not before there are so many bytes can it be whole. */
+  | { readonly kind: 'incomplete'; readonly atLeast: number }
   | { readonly kind: 'bad'; readonly form: RequestForm; readonly reason: string };
 
 /**
@@ -27,7 +28,7 @@ export type ReadRequest =
  */
 export function readRequest(bytes: Uint8Array): ReadRequest {
   const first = readInteger(bytes, 0);
-  if (first === undefined) return { kind: 'incomplete' };
+  if (first === undefined) return { kind: 'incomplete', atLeast: integerBytes };
   // A request in words begins with a status, which is always 0; no JSON text is that short.
   return first === 0 ? readWords(bytes) : readJson(bytes, first);
 }
@@ -35,17 +36,18 @@ export function readRequest(bytes: Uint8Array): ReadRequest {
 function readWords(bytes: Uint8Array): ReadRequest {
   const bad = (reason: string): ReadRequest => ({ kind: 'bad', form: 'words', reason });
   const count = readInteger(bytes, integerBytes);
-  if (count === undefined) return { kind: 'incomplete' };
+  if (count === undefined) return { kind: 'incomplete', atLeast: 2 * integerBytes };
   if (count === 0) return bad('it has no action');
   if (count > maxRequestWords) return bad(`it has more than ${maxRequestWords} words`);
   const words: string[] = [];
   let at = 2 * integerBytes;
   for (let index = 0; index < count; index += 1) {
     const length = readInteger(bytes, at);
-    if (length === undefined) return { kind: 'incomplete' };
-    at += integerBytes + length;
+    at += integerBytes + (length ?? 0);
     if (at > maxRequestBytes) return bad(`it is longer than ${maxRequestBytes} bytes`);
-    if (at > bytes.length) return { kind: 'incomplete' };
+    // Each word that follows has a length, at least: who sends byte by byte must not have all read again for each.
+    if (length === undefined || at > bytes.length)
+      return { kind: 'incomplete', atLeast: at + (count - index - 1) * integerBytes };
     words.push(decodeName(bytes.subarray(at - length, at)));
   }
   const [action = '', ...args] = words;
@@ -55,7 +57,7 @@ function readWords(bytes: Uint8Array): ReadRequest {
 function readJson(bytes: Uint8Array, length: number): ReadRequest {
   const bad = (reason: string): ReadRequest => ({ kind: 'bad', form: 'json', reason });
   if (length > maxRequestBytes - integerBytes) return bad(`it is longer than ${maxRequestBytes} bytes`);
-  if (bytes.length < integerBytes + length) return { kind: 'incomplete' };
+  if (bytes.length < integerBytes + length) return { kind: 'incomplete', atLeast: integerBytes + length };
   let value: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

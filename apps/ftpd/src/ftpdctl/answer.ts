@@ -14,7 +14,8 @@ export interface Answer {
 
 export type ReadAnswer =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'incomplete' }
+  /** `atLeast`: not before there are so many bytes can it be whole. */
+  | { readonly kind: 'incomplete'; readonly atLeast: number }
   | { readonly kind: 'bad'; readonly reason: string };
 
 /** A pool has many bans, but no answer is longer. */
@@ -25,23 +26,23 @@ const bad = (reason: string): ReadAnswer => ({ kind: 'bad', reason });
 /** Reads the answer that has come so far. */
 export function readAnswer(bytes: Uint8Array): ReadAnswer {
   const first = readInteger(bytes, 0);
-  if (first === undefined) return { kind: 'incomplete' };
+  if (first === undefined) return { kind: 'incomplete', atLeast: integerBytes };
   // A status is 0 or less; no JSON text is that short or that long.
   return first === 0 || first >= 2 ** 31 ? readWords(bytes, first | 0) : readJson(bytes, first);
 }
 
 function readWords(bytes: Uint8Array, statusNumber: number): ReadAnswer {
   const count = readInteger(bytes, integerBytes);
-  if (count === undefined) return { kind: 'incomplete' };
+  if (count === undefined) return { kind: 'incomplete', atLeast: 2 * integerBytes };
   if (count * integerBytes > maxAnswerBytes) return bad('it has too many lines');
   const lines: string[] = [];
   let at = 2 * integerBytes;
   for (let index = 0; index < count; index += 1) {
     const length = readInteger(bytes, at);
-    if (length === undefined) return { kind: 'incomplete' };
-    at += integerBytes + length;
+    at += integerBytes + (length ?? 0);
     if (at > maxAnswerBytes) return bad('it is too long');
-    if (at > bytes.length) return { kind: 'incomplete' };
+    if (length === undefined || at > bytes.length)
+      return { kind: 'incomplete', atLeast: at + (count - index - 1) * integerBytes };
     lines.push(decodeName(bytes.subarray(at - length, at)));
   }
   return { kind: 'answer', answer: { form: 'words', status: statusOfLines(statusNumber, lines), lines } };
@@ -49,7 +50,7 @@ function readWords(bytes: Uint8Array, statusNumber: number): ReadAnswer {
 
 function readJson(bytes: Uint8Array, length: number): ReadAnswer {
   if (length > maxAnswerBytes) return bad('it is too long');
-  if (bytes.length < integerBytes + length) return { kind: 'incomplete' };
+  if (bytes.length < integerBytes + length) return { kind: 'incomplete', atLeast: integerBytes + length };
   let value: unknown;
   try {
     value = JSON.parse(

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { encodeName } from '@ftpd/storage';
+import { createReceivedBytes } from '../controls/received-bytes.ts';
 import type { RequestForm } from '../controls/request-frame.ts';
 import { integer, withLength } from '../controls/word-bytes.ts';
-import { maxAnswerBytes, readAnswer, type Answer } from './answer.ts';
+import { readAnswer, type Answer } from './answer.ts';
 import { Failure, ownExitCodes } from './exit-codes.ts';
 
 export interface ControlWords {
@@ -49,8 +50,7 @@ function attempt(
   return new Promise((resolve, reject) => {
     onStep(`contacting server using '${path}'`);
     const socket = connect({ path });
-    const chunks: Buffer[] = [];
-    let byteCount = 0;
+    const received = createReceivedBytes();
     let isConnected = false;
     const timer = setTimeout(
       () =>
@@ -79,19 +79,19 @@ function attempt(
       onStep('receiving control response');
     });
     socket.on('data', (chunk) => {
-      chunks.push(chunk);
-      byteCount += chunk.length;
-      const read = readAnswer(Buffer.concat(chunks));
+      const bytes = received.add(chunk);
+      if (bytes === undefined) return;
+      const read = readAnswer(bytes);
       if (read.kind === 'answer') end(read.answer);
-      else if (read.kind === 'bad' || byteCount > maxAnswerBytes)
-        fail(ownExitCodes.badAnswer, badAnswer(path, read.kind === 'bad' ? read.reason : 'it is too long'));
+      else if (read.kind === 'bad') fail(ownExitCodes.badAnswer, badAnswer(path, read.reason));
+      else received.wait(read.atLeast);
     });
     socket.on('end', () => {
-      if (byteCount === 0) end(undefined);
+      if (received.byteCount === 0) end(undefined);
       else fail(ownExitCodes.badAnswer, badAnswer(path, 'it ends too early'));
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (isConnected && byteCount === 0) end(undefined);
+      if (isConnected && received.byteCount === 0) end(undefined);
       else if (isConnected) fail(ownExitCodes.badAnswer, badAnswer(path, error.message), error);
       else fail(...connectFailure(path, error), error);
     });

@@ -16,7 +16,7 @@ export type Outcome =
 
 export interface DispatcherOptions {
   readonly requests: readonly KeeperRequest<unknown, unknown>[];
-  readonly context: () => Pick<KeeperContext, 'composition' | 'system'>;
+  readonly context: () => Pick<KeeperContext, 'composition' | 'upcoming' | 'system'>;
   readonly log: ServerLog;
   /** Sends the answer. The descriptors are closed when it returns. */
   readonly answer: (id: number, outcome: Outcome) => void;

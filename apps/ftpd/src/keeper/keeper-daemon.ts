@@ -57,6 +57,8 @@ export class KeeperDaemon implements RunningDaemon {
   readonly #ending = ending();
   /** What a server gets; while a reload is under way the one before it. */
   #inForce: Provided | undefined;
+  /** While a reload is under way: what the server is asked to take over. */
+  #upcoming: Composition | undefined;
   #supervisor: Supervisor | undefined;
   #runFiles: readonly RunFile[] = [];
   #provisions = 0;
@@ -95,11 +97,11 @@ export class KeeperDaemon implements RunningDaemon {
     const prepared = this.#sockets.prepare(composition.listenPoints, backlogOf(composition));
     prepared.settle(true);
     const { sockets } = prepared;
-    this.#runFiles = writeRunFiles(main, false, (text) => this.#log.write('error', text));
-    process.chdir('/');
     const controls = await this.#prepareControls(composition);
     controls.settle(true);
     const controlSocket = controls.listening;
+    this.#runFiles = writeRunFiles(main, false, (text) => this.#log.write('error', text));
+    process.chdir('/');
     let hasStarted = false;
     const supervisor = createSupervisor({
       identity,
@@ -107,6 +109,7 @@ export class KeeperDaemon implements RunningDaemon {
       requests: keeperRequests,
       context: () => ({
         composition: (this.#inForce ?? { composition }).composition,
+        ...(this.#upcoming === undefined ? {} : { upcoming: this.#upcoming }),
         system: this.#loading.system,
       }),
       log: this.#log.write,
@@ -129,10 +132,10 @@ export class KeeperDaemon implements RunningDaemon {
     if (refusal !== undefined) {
       this.#removeRunFiles();
       this.#sockets.close();
+      this.#controlSocket.close();
       supervisor.stop();
       throw new StartError(refusal);
     }
-      this.#controlSocket.close();
     hasStarted = true;
     this.#inForce = { composition, snapshot, sockets, controlSocket };
     handleSignals({
@@ -189,10 +192,10 @@ export class KeeperDaemon implements RunningDaemon {
         number: this.#provisions,
         listeners: sockets.map(({ point }) => point),
         backlog: backlogOf(composition),
+        hasControlSocket: controlSocket !== undefined,
         logs: logs.paths,
         configFile: this.#options.configFile,
         snapshot,
-        hasControlSocket: controlSocket !== undefined,
         ...packet,
       }));
     } finally {
@@ -252,18 +255,21 @@ export class KeeperDaemon implements RunningDaemon {
         controlSocket: controls.listening,
       };
       const server = this.#supervisor?.server;
+      this.#upcoming = composition;
       // Between two servers: the next one starts with the new configuration, or says why it can't.
       const refusal =
         server === undefined ? undefined : await this.#takenBy(() => this.#provide(server, provided));
       prepared.settle(refusal === undefined);
+      controls.settle(refusal === undefined);
       if (refusal !== undefined) throw new StartError(refusal);
       this.#inForce = provided;
       log('notice', 'the new configuration is in force for new sessions');
     } catch (error) {
-      controls.settle(refusal === undefined);
       for (const line of linesOf(error)) log('error', line);
       if (this.#inForce !== undefined) this.#configureLog(this.#inForce.composition);
       log('error', 'the configuration was not changed: the one that was in force before stays');
+    } finally {
+      this.#upcoming = undefined;
     }
     this.#manager.ready(servingStatus(this.#inForce?.composition.listenPoints ?? []));
   }
@@ -289,13 +295,13 @@ export class KeeperDaemon implements RunningDaemon {
   }
 
   #finish(): void {
+    this.#controlSocket.close();
     this.#supervisor?.stop();
     this.#removeRunFiles();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} standalone mode SHUTDOWN`);
     this.#log.close();
     this.#ending.finish(0);
   }
-    this.#controlSocket.close();
 
   #removeRunFiles(): void {
     for (const file of this.#runFiles) file.remove();

@@ -1,3 +1,4 @@
+import type { DirectiveRow } from '@ftpd/config';
 import type { ServerLog } from '@ftpd/server';
 import type { Composition } from '../composition.ts';
 import type { SystemAccounts } from '../policy/system-accounts.ts';
@@ -6,6 +7,8 @@ import type { SystemAccounts } from '../policy/system-accounts.ts';
 export interface KeeperContext {
   /** The configuration in force, as the keeper read it. */
   readonly composition: Composition;
+  /** During a reload: the one that the server is about to take over, and already reads files for. */
+  readonly upcoming?: Composition;
   readonly system: SystemAccounts;
   readonly log: ServerLog;
   /** Aborted at the request's deadline, and when the server that asked is gone. */
@@ -15,6 +18,16 @@ export interface KeeperContext {
    * session. Call the function that is returned when there is nothing to end any more.
    */
   readonly whenServerEnds: (end: () => void) => () => void;
+}
+
+/** Every value of a directive in the configuration in force, and in the one that a reload brings. */
+export function configuredValues<T>(
+  { composition, upcoming }: Pick<KeeperContext, 'composition' | 'upcoming'>,
+  row: DirectiveRow<T>,
+): readonly T[] {
+  return [composition, ...(upcoming === undefined ? [] : [upcoming])].flatMap(({ moduleContext }) =>
+    moduleContext.everywhere(row),
+  );
 }
 
 /** A value, and the descriptors that go to the server with it. The keeper closes its own copies. */

@@ -2,6 +2,7 @@ import { isCacheError, type Cache } from '@ftpd/cache';
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
 import { cacheBackendRow } from '../cache/backend-row.ts';
 import { poolSecretFileRow } from '../cache/pool-secret-row.ts';
+import { strictRows } from './tls/strict-rows.ts';
 import { StartError } from '../start-error.ts';
 
 /**
@@ -11,7 +12,7 @@ import { StartError } from '../start-error.ts';
 export const modFtpd: FtpdModule = defineModule({
   name: 'mod_ftpd',
   apiVersion: 1,
-  directives: [cacheBackendRow, poolSecretFileRow],
+  directives: [cacheBackendRow, poolSecretFileRow, ...strictRows],
   async start(context) {
     await context.poolSecret().catch((error: unknown) => {
       if (!isCacheError(error)) throw error;

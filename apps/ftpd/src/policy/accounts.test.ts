@@ -8,6 +8,7 @@ const context: ModuleContext = {
   servers: [],
   everywhere: () => [],
   isReload: false,
+  serverNamed: () => undefined,
   clientName: () => '',
   log: () => {},
   trace: () => {},

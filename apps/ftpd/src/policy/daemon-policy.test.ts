@@ -66,6 +66,7 @@ async function policyOf(text: string): Promise<Policy> {
       servers: [],
       everywhere: () => [],
       isReload: false,
+      serverNamed: () => undefined,
       clientName: () => '',
       log: () => {},
       trace: () => {},

@@ -1,4 +1,5 @@
 import type { KeeperRequest } from '../request.ts';
+import { openBanTableRequest, putBanTableRequest } from './ban-table.ts';
 import { bindDataPort } from './bind-data-port.ts';
 import { makeHomeRequest } from './make-home.ts';
 import { openAccountFile } from './open-account-file.ts';
@@ -7,6 +8,12 @@ import { checkPamRequest, closePamRequest } from './pam.ts';
 import { readPoolSecretRequest } from './read-pool-secret.ts';
 import { readRedisFileRequest } from './read-redis-file.ts';
 import { recordLoginRequest, recordLogoutRequest } from './record-login.ts';
+import {
+  passPhraseRequest,
+  readTlsFileRequest,
+  readTlsFolderRequest,
+  tlsFileStampsRequest,
+} from './tls-files.ts';
 import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
@@ -15,8 +22,14 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   openRoot,
   makeHomeRequest,
   bindDataPort,
+  openBanTableRequest,
+  putBanTableRequest,
   readPoolSecretRequest,
   readRedisFileRequest,
+  readTlsFileRequest,
+  readTlsFolderRequest,
+  tlsFileStampsRequest,
+  passPhraseRequest,
   findUserRequest,
   findGroupRequest,
   checkSystemPasswordRequest,

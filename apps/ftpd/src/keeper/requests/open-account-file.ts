@@ -2,17 +2,17 @@ import { ftpUsersPath, ownAccountFiles, shellsPath } from '@ftpd/auth';
 import { authGroupFile, authUserFile } from '../../modules/account-file-rows.ts';
 import { readFields, type Fields } from '../checks.ts';
 import { KeeperError } from '../keeper-error.ts';
-import type { KeeperContext, KeeperRequest } from '../request.ts';
+import { configuredValues, type KeeperContext, type KeeperRequest } from '../request.ts';
 
 const fields = { path: 'path', seen: 'text?' } as const;
 
 /** What a server may read that only root may: the files that the configuration names, and the lists of this machine. */
-function mayBeRead({ composition: { moduleContext } }: KeeperContext, path: string): boolean {
+function mayBeRead(keeper: KeeperContext, path: string): boolean {
   return (
     path === ftpUsersPath ||
     path === shellsPath ||
     [authUserFile, authGroupFile].some((row) =>
-      moduleContext.everywhere(row).some((file) => file.path === path),
+      configuredValues(keeper, row).some((file) => file.path === path),
     )
   );
 }

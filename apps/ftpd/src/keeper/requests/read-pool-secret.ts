@@ -3,7 +3,7 @@ import { readPoolSecretFile } from '@ftpd/cache';
 import { poolSecretFileRow } from '../../cache/pool-secret-row.ts';
 import { readFields, type Fields } from '../checks.ts';
 import { KeeperError } from '../keeper-error.ts';
-import type { KeeperRequest } from '../request.ts';
+import { configuredValues, type KeeperRequest } from '../request.ts';
 
 const fields = { path: 'path' } as const;
 
@@ -16,8 +16,8 @@ export const readPoolSecretRequest: KeeperRequest<Fields<typeof fields>, PoolSec
   deadlineMs: 5000,
   maxParallel: 4,
   check: (input) => readFields(input, fields),
-  async handle({ path }, { composition }) {
-    if (!composition.moduleContext.everywhere(poolSecretFileRow).includes(path))
+  async handle({ path }, keeper) {
+    if (!configuredValues(keeper, poolSecretFileRow).includes(path))
       throw new KeeperError('KEEPER_REFUSED', path);
     try {
       await readPoolSecretFile(path);

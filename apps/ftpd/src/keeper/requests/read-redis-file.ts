@@ -2,15 +2,15 @@ import { open } from 'node:fs/promises';
 import { redisSentinel, redisServer } from '../../modules/redis/redis-rows.ts';
 import { readFields, type Fields } from '../checks.ts';
 import { KeeperError } from '../keeper-error.ts';
-import type { KeeperContext, KeeperRequest } from '../request.ts';
+import { configuredValues, type KeeperContext, type KeeperRequest } from '../request.ts';
 
 const fields = { path: 'path' } as const;
 
 /** Certificates and keys of a pool are a few KiB. */
 const maxBytes = 1024 * 1024;
 
-function isNamed({ composition: { moduleContext } }: KeeperContext, path: string): boolean {
-  return [...moduleContext.everywhere(redisServer), ...moduleContext.everywhere(redisSentinel)].some(
+function isNamed(keeper: KeeperContext, path: string): boolean {
+  return [...configuredValues(keeper, redisServer), ...configuredValues(keeper, redisSentinel)].some(
     ({ tls }) => Object.values(tls ?? {}).includes(path),
   );
 }

@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net';
+import type { SecureControl, SessionView, TlsFacts, TlsPort, TlsRules } from '@ftpd/server';
+import { upgradeToTls, type ClientHello, type UpgradedConnection } from '@ftpd/tls-session';
+import type { VirtualPath } from '@ftpd/storage';
+import { clientFault, resumedFault } from './client-check.ts';
+import { tlsVerifyDepth } from './client-rows.ts';
+import { cipherBits } from './cipher-bits.ts';
+import { tlsOptions, type TlsOption } from './options-row.ts';
+import { tlsEngine, tlsTimeoutHandshake } from './protocol-rows.ts';
+import { tlsRequired, type TlsRequirement } from './required-row.ts';
+import type { ServerTls } from './tls-service.ts';
+import type { TlsLogs } from './tls-logs.ts';
+import { requireServerName } from './strict-rows.ts';
+import { tlsSessionCache } from './session-rows.ts';
+
+export interface TlsPortOptions {
+  /** By the server's id, as it is now. */
+  readonly of: (serverId: number) => ServerTls | undefined;
+  /** The server at the session's address and port that has a name. */
+  readonly named: (session: SessionView, name: string) => number | undefined;
+  /** The name of a session's client. Undefined: it is not known. */
+  readonly remoteName: (session: SessionView) => string | undefined;
+  readonly logs: Pick<TlsLogs, 'tell'>;
+}
+
+/** A client certificate that is not taken. */
+class ClientRefused extends Error {
+  readonly code = 'TLS_CLIENT_REFUSED';
+}
+
+/** A row's value for a session: the row that is there is the one that the name means. */
+function valueOf<T>(
+  { settings: { directives } }: SessionView,
+  row: { readonly name: string; readonly defaultValue: T },
+  path?: VirtualPath,
+): T {
+  return (directives.first(row.name, path) as T | undefined) ?? row.defaultValue;
+}
+
+const optionsOf = (session: SessionView): ReadonlySet<TlsOption> => valueOf(session, tlsOptions);
+
+/** TLSRequired as the dialogue needs it. */
+export function rulesOf(
+  { control, data }: TlsRequirement,
+  { isPerUser, isLoggedIn }: { readonly isPerUser: boolean; readonly isLoggedIn: boolean },
+): TlsRules {
+  // Who must be known first can't be refused before the login; `auth` goes before AllowPerUser.
+  const isDeferred = isPerUser && control === 'always' && !isLoggedIn;
+  return {
+    requiresTlsToLogIn: control !== 'optional' && !isDeferred,
+    requiresControlTls: control === 'always' && !isDeferred,
+    dataTls: data,
+  };
+}
+
+export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): TlsPort {
+  function choose(session: SessionView, hello: ClientHello): ServerTls | undefined {
+    const own = of(session.settings.serverId);
+    if (optionsOf(session).has('IgnoreSNI')) return own;
+    const isStrict = valueOf(session, requireServerName);
+    const { hostName } = hello;
+    if (hostName === undefined) return isStrict ? undefined : own;
+    const id = named(session, hostName);
+    if (id === undefined) return isStrict ? undefined : own;
+    return of(id) ?? own;
+  }
+
+  /** What is wrong with the client's certificate. */
+  function faultOf(
+    session: SessionView,
+    { socket, isResumed, clientCertificate }: UpgradedConnection,
+    tls: ServerTls | undefined,
+  ): string | undefined {
+    const certificate = clientCertificate === undefined ? undefined : socket.getPeerX509Certificate();
+    if (certificate === undefined || tls === undefined) return undefined;
+    const { directives } = tls.server;
+    const fault = isResumed ? resumedFault(certificate, tls.sessions) : undefined;
+    return (
+      fault ??
+      clientFault(certificate, {
+        options: directives.first(tlsOptions),
+        maxDepth: directives.first(tlsVerifyDepth),
+        remoteAddress: session.remoteAddress,
+        remoteName: remoteName(session),
+      })
+    );
+  }
+
+  async function secureControl(
+    session: SessionView,
+    socket: Socket,
+    signal: AbortSignal,
+  ): Promise<SecureControl> {
+    const timeoutMs = valueOf(session, tlsTimeoutHandshake);
+    let tls: ServerTls | undefined;
+    const connection = await upgradeToTls(socket, {
+      choose: (hello) => {
+        tls = choose(session, hello);
+        return tls?.endpoint;
+      },
+      signal,
+      ...(timeoutMs === 0 ? {} : { timeoutMs }),
+      canBeCleared: valueOf(session, tlsRequired).control !== 'always',
+    }).catch((error: unknown) => {
+      logs.tell(session, `unable to accept TLS connection: ${messageOf(error)}`);
+      throw error;
+    });
+    const facts = factsOf(connection);
+    const fault = faultOf(session, connection, tls);
+    if (fault !== undefined) {
+      logs.tell(session, fault);
+      connection.socket.destroy();
+      throw new ClientRefused(fault);
+    }
+    logs.tell(
+      session,
+      `${facts.protocol} connection accepted, using cipher ${facts.cipher} (${facts.cipherBits} bits${facts.isResumed ? ', resumed session' : ''})`,
+    );
+    return {
+      socket: connection.socket,
+      facts,
+      secureData: (data, dataSignal) =>
+        connection
+          .upgradeData(data, {
+            requiresResumption: requiresResumption(session),
+            signal: dataSignal,
+            ...(timeoutMs === 0 ? {} : { timeoutMs }),
+          })
+          .catch((error: unknown) => {
+            logs.tell(session, `unable to accept TLS data connection: ${messageOf(error)}`);
+            throw error;
+          }),
+      ...(connection.clear === undefined ? {} : { clear: (clearSignal) => connection.clear!(clearSignal) }),
+    };
+  }
+
+  return {
+    rules(session) {
+      if (!valueOf(session, tlsEngine)) return undefined;
+      const folder = session.isLoggedIn ? session.workingDirectory : undefined;
+      return rulesOf(valueOf(session, tlsRequired, folder), {
+        isPerUser: optionsOf(session).has('AllowPerUser'),
+        isLoggedIn: session.isLoggedIn,
+      });
+    },
+    isImplicit: (session) => valueOf(session, tlsEngine) && optionsOf(session).has('UseImplicitSSL'),
+    secureControl,
+  };
+}
+
+/** As in ProFTPD, `TLSSessionCache off` leaves nothing that could be resumed. */
+function requiresResumption(session: SessionView): boolean {
+  return (
+    !optionsOf(session).has('NoSessionReuseRequired') &&
+    session.settings.directives.first(tlsSessionCache.name) !== 'off'
+  );
+}
+
+function factsOf({ socket, hello, isResumed, clientCertificate }: UpgradedConnection): TlsFacts {
+  const { name } = socket.getCipher();
+  return {
+    protocol: socket.getProtocol() ?? '',
+    cipher: name,
+    cipherBits: cipherBits(name),
+    hostName: hello.hostName,
+    isResumed,
+    clientCertificate,
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
