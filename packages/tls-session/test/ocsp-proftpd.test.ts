@@ -6,6 +6,7 @@ import type { Cache } from '@ftpd/cache';
 import {
   BASE_CONFIGURATION,
   removeFolder,
+  stapledHandshake,
   startMemcached,
   startOcspAuthority,
   startProftpd,
@@ -16,7 +17,6 @@ import {
 } from '@ftpd/test-services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOcspStapler, type OcspEvent, type OcspStapler } from '../src/index.ts';
-import { handshake } from './status-handshake.ts';
 
 const patience = { connectTimeoutMs: 10_000, deadlineMs: 10_000 };
 
@@ -107,7 +107,7 @@ TLSStaplingTimeout 5
 `,
     });
     try {
-      return (await handshake(proftpd.port, ['-starttls', 'ftp', '-tls1_2'])).status;
+      return (await stapledHandshake(proftpd.port, ['-starttls', 'ftp', '-tls1_2'])).status;
     } finally {
       // Killed, it would leave its shared memory to the system.
       await proftpd.process.stop('SIGTERM');

@@ -7,6 +7,7 @@ import { createMemoryCache } from '@ftpd/cache';
 import {
   freePort,
   removeFolder,
+  stapledHandshake,
   startOcspAuthority,
   startProcess,
   temporaryFolder,
@@ -22,7 +23,6 @@ import {
   type OcspStapler,
   type OcspStaplerOptions,
 } from '../src/index.ts';
-import { handshake } from './status-handshake.ts';
 
 const dead = 'http://127.0.0.1:1/';
 
@@ -103,14 +103,14 @@ describe('handshakes with openssl s_client', () => {
     const made = stapler();
     for (const certificate of [good, rsa]) {
       const port = await tlsServer(certificate, made);
-      expect(await handshake(port, [version])).toMatchObject({ status: 'good' });
+      expect(await stapledHandshake(port, [version])).toMatchObject({ status: 'good' });
     }
     expect(made.ofType('fetched')).toHaveLength(2);
   });
 
   it('verify, as s_client checks the signature', async () => {
     const port = await tlsServer(good, stapler());
-    const { output } = await handshake(port, ['-CAfile', authority.ca.cert]);
+    const { output } = await stapledHandshake(port, ['-CAfile', authority.ca.cert]);
     expect(output).toContain('Verify return code: 0 (ok)');
   });
 
@@ -125,26 +125,26 @@ describe('handshakes with openssl s_client', () => {
         new TLSSocket(raw, options).on('error', () => undefined).resume();
       }),
     );
-    expect(await handshake(port)).toMatchObject({ status: 'good' });
+    expect(await stapledHandshake(port)).toMatchObject({ status: 'good' });
   });
 
   it('say that a certificate is revoked', async () => {
     const port = await tlsServer(revoked, stapler());
-    expect(await handshake(port)).toMatchObject({ status: 'revoked' });
+    expect(await stapledHandshake(port)).toMatchObject({ status: 'revoked' });
   });
 
   it('staple nothing about a certificate that the responder does not know', async () => {
     const made = stapler();
     const port = await tlsServer(unknown, made);
-    expect(await handshake(port)).toMatchObject({ status: 'none' });
+    expect(await stapledHandshake(port)).toMatchObject({ status: 'none' });
     expect(made.ofType('failed')[0]?.reason).toContain('does not know');
   });
 
   it('staple nothing when they resume', async () => {
     const port = await tlsServer(good, stapler());
     const session = join(folder, 'session');
-    expect(await handshake(port, ['-tls1_2', '-sess_out', session])).toMatchObject({ status: 'good' });
-    expect(await handshake(port, ['-tls1_2', '-sess_in', session])).toMatchObject({
+    expect(await stapledHandshake(port, ['-tls1_2', '-sess_out', session])).toMatchObject({ status: 'good' });
+    expect(await stapledHandshake(port, ['-tls1_2', '-sess_in', session])).toMatchObject({
       isReused: true,
       status: 'none',
     });
@@ -156,7 +156,7 @@ describe('handshakes with openssl s_client', () => {
     const port = await tlsServer(good, made);
     const begun = performance.now();
     for (let count = 0; count < 3; count += 1)
-      expect(await handshake(port)).toMatchObject({ status: 'none' });
+      expect(await stapledHandshake(port)).toMatchObject({ status: 'none' });
     // Each client of ours takes some; the responder has ten seconds.
     expect(performance.now() - begun).toBeLessThan(9_000);
     expect(made.events).toEqual([]);
@@ -169,7 +169,7 @@ describe('handshakes with openssl s_client', () => {
     endings.push(() => responder.stop());
     await until(() => responder.output().includes('waiting'), 15_000, 'openssl ocsp');
     const made = stapler({ responderUrl: `http://127.0.0.1:${port}/`, usesNonce: true });
-    expect(await handshake(await tlsServer(good, made))).toMatchObject({ status: 'good' });
+    expect(await stapledHandshake(await tlsServer(good, made))).toMatchObject({ status: 'good' });
   });
 });
 

@@ -46,3 +46,4 @@ export {
   type OcspAuthority,
   type ResponderManner,
 } from './ocsp-authority.ts';
+export { stapledHandshake, type StapledHandshake } from './stapled-handshake.ts';

@@ -9,7 +9,10 @@ export interface StapledHandshake {
 }
 
 /** One handshake with the client of OpenSSL, which asks for a stapled answer. */
-export async function handshake(port: number, args: readonly string[] = []): Promise<StapledHandshake> {
+export async function stapledHandshake(
+  port: number,
+  args: readonly string[] = [],
+): Promise<StapledHandshake> {
   const words = ['s_client', '-connect', `127.0.0.1:${port}`, '-status', ...args];
   const client = spawn('openssl', words, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
@@ -17,7 +20,8 @@ export async function handshake(port: number, args: readonly string[] = []): Pro
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       // With TLS 1.3 the ticket comes behind the report.
-      if (/Verify return code|Extended master secret/.test(output)) client.stdin.end('Q\n');
+      const isDone = /Verify return code|Extended master secret/.test(output);
+      if (isDone && !client.stdin.writableEnded) client.stdin.end('Q\n');
     });
   const timer = setTimeout(() => client.kill('SIGKILL'), 15_000);
   await new Promise((resolve) => client.once('close', resolve));
