@@ -5,6 +5,7 @@ import { checkOptions, type CheckedOptions } from './options.ts';
 import { createProftpdSessions, createSealedSessions, type FarSessions } from './session/far-sessions.ts';
 import { createNearSessions } from './session/near-sessions.ts';
 import { createSessionStore } from './session/session-store.ts';
+import { createAnnouncements, type Announcements } from './ticket/announcements.ts';
 import { createPoolRing, type PoolRing } from './ticket/pool-ring.ts';
 import { canAskForKeys, createContextKeys } from './ticket/ticket-contexts.ts';
 import { nodeTicketKeys } from './ticket/ticket-key.ts';
@@ -43,8 +44,9 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
     onEvent,
     now,
   });
+  const announcements = createAnnouncements(rotation === undefined ? undefined : options.cache, policy.tag);
   const keys = createTicketKeys({
-    pool: rotation === undefined ? undefined : poolRing(options, checked, policy.tag),
+    pool: poolRing(options, checked, policy.tag, announcements),
     rules: rotation ?? { rotateMs: sessionTtlMs, generations: 2, leadMs: 0 },
     now,
     randomBytes,
@@ -63,7 +65,7 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
       onEvent(isKnown ? { type: 'hit', kind: 'tickets', from: 'near' } : { type: 'miss', kind: 'tickets' });
     },
   });
-  const looking = startLooking(keys, rotation === undefined ? undefined : options.cache, pollMs, policy.tag);
+  const looking = startLooking(keys, announcements, pollMs);
 
   const contextOptions = (kind: 'ids' | 'tickets', ticketKeys?: Buffer): SessionContextOptions => ({
     sessionIdContext: policy.context,
@@ -113,6 +115,7 @@ function poolRing(
   { cache, secret }: TlsSessionsOptions,
   { deadlineMs, now, onEvent, rotation, randomBytes }: CheckedOptions,
   tag: string,
+  { announce }: Announcements,
 ): PoolRing | undefined {
   if (rotation === undefined) return undefined;
   if (cache === undefined || secret === undefined) {
@@ -127,6 +130,7 @@ function poolRing(
     deadlineMs,
     now,
     randomBytes,
+    onWritten: announce,
     onRefused: (error) => {
       onEvent({ type: 'refused', what: 'ticket-keys', error });
     },

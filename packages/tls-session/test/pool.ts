@@ -1,4 +1,4 @@
-import { createMemoryCache, newPoolSecret, PoolSecret, type Cache } from '@ftpd/cache';
+import { createMemoryCache, newPoolSecret, PoolSecret, withDeadline, type Cache } from '@ftpd/cache';
 import { makeCertificates, removeFolder, temporaryFolder, type TestCertificates } from '@ftpd/test-services';
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
@@ -32,6 +32,11 @@ export function memory(): Cache {
   const cache = createMemoryCache();
   afterwards(() => cache.close());
   return cache;
+}
+
+/** The same as an object whose methods can be replaced. */
+export function plainCache(cache: Cache): Cache {
+  return withDeadline(cache, 60_000);
 }
 
 export interface TestKeys {

@@ -1,7 +1,7 @@
 import { createRecordCodec, newPoolSecret, PoolSecret, type Cache } from '@ftpd/cache';
 import { describe, expect, it } from 'vitest';
 import type { TlsSessionEvent, TlsSessions, TlsSessionsOptions } from '../src/index.ts';
-import { memory, openSessions, secret } from './pool.ts';
+import { memory, openSessions, plainCache, secret } from './pool.ts';
 
 const hour = 3_600_000;
 const key = Buffer.from('ftpd.tls.ticket-keys.all');
@@ -14,8 +14,14 @@ interface Node {
   names(): string[];
 }
 
+/** One that carries no messages, by which nodes would look on their own. */
+function withoutBus(cache: Cache): Cache {
+  const { bus: _bus, ...others } = plainCache(cache);
+  return others;
+}
+
 /** A pool whose nodes look at its keys when the test says so. */
-function pool(cache: Cache = memory()) {
+function pool(cache: Cache = withoutBus(memory())) {
   let nowMs = Date.now();
   return {
     cache,
@@ -209,6 +215,16 @@ describe('the ticket keys of a pool', () => {
   });
 });
 
+describe('nodes that hear of a new ring', () => {
+  it('look at once', async () => {
+    const { node, pass } = pool(memory());
+    const [one, other] = [await node(), await node()];
+    pass(hour + 1);
+    await one.look();
+    await expect.poll(() => other.names()).toEqual(one.names());
+  });
+});
+
 describe('ticket keys in an outage', () => {
   const failing = (cache: Cache, isDown: () => boolean): Cache => {
     const check = (): void => {
@@ -224,7 +240,7 @@ describe('ticket keys in an outage', () => {
 
   it('go on, are told once, and are agreed upon again afterwards', async () => {
     let isDown = false;
-    const { node, pass } = pool(failing(memory(), () => isDown));
+    const { node, pass } = pool(failing(withoutBus(memory()), () => isDown));
     const [one, other] = [await node(), await node()];
     const before = sealing(one);
     isDown = true;
@@ -247,7 +263,7 @@ describe('ticket keys in an outage', () => {
   });
 
   it('are there at once for a node that starts in it', async () => {
-    const { node } = pool(failing(memory(), () => true));
+    const { node } = pool(failing(withoutBus(memory()), () => true));
     const one = await node();
     expect(one.names()).toHaveLength(1);
     expect(one.sessions.ticketKeyInfo().isShared).toBe(false);

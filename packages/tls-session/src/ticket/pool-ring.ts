@@ -18,6 +18,8 @@ export interface PoolRingOptions {
   readonly deadlineMs: number;
   readonly now: () => number;
   readonly randomBytes: (bytes: number) => Buffer;
+  /** Told when this node has written the ring. */
+  readonly onWritten: () => void;
   /** Told of what is in the cache and can't be used. */
   readonly onRefused: (error: Error) => void;
 }
@@ -38,7 +40,7 @@ export interface PoolRing {
 const maxAttempts = 16;
 
 export function createPoolRing(options: PoolRingOptions): PoolRing {
-  const { cache, codec, key, rules, deadlineMs, now, randomBytes, onRefused } = options;
+  const { cache, codec, key, rules, deadlineMs, now, randomBytes, onWritten, onRefused } = options;
   /** The newest generation seen: what is older was put back by somebody. */
   let seen = 0;
 
@@ -81,6 +83,7 @@ export function createPoolRing(options: PoolRingOptions): PoolRing {
             : await cache.replace(key, entry.version, record, lifetime);
         if (!isStored) continue;
         seen = Math.max(seen, generation);
+        onWritten();
         return ring;
       }
       // So many others wrote in between that the next look will find a ring to agree with.
