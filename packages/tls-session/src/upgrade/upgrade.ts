@@ -1,0 +1,81 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { createDeadline } from './deadline.ts';
+import { clientCertificateOf, handshake } from './handshake.ts';
+import { readHello } from './read-hello.ts';
+import { SessionBinding } from './session-binding.ts';
+import type { TlsEndpoint, UpgradeDataOptions, UpgradedConnection, UpgradeOptions } from './types.ts';
+import { TlsError } from '../errors.ts';
+
+const defaultTimeoutMs = 30_000;
+
+/** A fatal alert in clear (RFC 8446 §6.2): unrecognized_name. */
+const unrecognizedName = Buffer.from([21, 3, 3, 0, 2, 2, 112]);
+
+/**
+ * Makes a connection that spoke in clear until now (STARTTLS, AUTH TLS) a TLS one, as its server. The socket is paused,
+ * and nothing was read of what belongs to TLS. It is destroyed when this fails.
+ * @throws {TlsError}, or the signal's reason
+ */
+export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Promise<UpgradedConnection> {
+  const { choose, timeoutMs = defaultTimeoutMs, signal } = options;
+  const deadline = createDeadline(timeoutMs, signal);
+  try {
+    const hello = await readHello(socket, deadline.signal);
+    const endpoint = choose(hello);
+    if (!endpoint) {
+      socket.write(unrecognizedName);
+      throw new TlsError(
+        'TLS_NAME_UNKNOWN',
+        `The client asked for ${hello.hostName ?? 'no name'}, which no server here has`,
+      );
+    }
+    const emitter = new EventEmitter();
+    const binding = new SessionBinding();
+    binding.watch(emitter);
+    const kind = endpoint.kindFor(hello);
+    endpoint.options.sessions.attach(emitter, kind);
+    // With tickets nothing is stored, and whoever watches has to answer, or the handshake never ends.
+    if (kind === 'tickets')
+      emitter.on('newSession', (_id: Buffer, _session: Buffer, done: () => void) => done());
+    const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
+    const clientCertificate = clientCertificateOf(secured, endpoint);
+    binding.bind(secured);
+    return {
+      socket: secured,
+      hello,
+      endpoint,
+      isResumed: secured.isSessionReused(),
+      clientCertificate,
+      upgradeData: (data, dataOptions) => upgradeData(data, endpoint, binding, dataOptions),
+    };
+  } catch (error) {
+    socket.destroySoon();
+    throw error;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function upgradeData(
+  socket: Socket,
+  endpoint: TlsEndpoint,
+  binding: SessionBinding,
+  { requiresResumption = true, timeoutMs = defaultTimeoutMs, signal }: UpgradeDataOptions = {},
+): Promise<TLSSocket> {
+  const deadline = createDeadline(timeoutMs, signal);
+  try {
+    const hello = await readHello(socket, deadline.signal);
+    const emitter = binding.dataEmitter();
+    const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
+    clientCertificateOf(secured, endpoint);
+    if (requiresResumption && !binding.isResumedBy(secured)) throw new TlsError('TLS_NOT_RESUMED');
+    return secured;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    deadline.clear();
+  }
+}
