@@ -2,6 +2,7 @@ import type { BanEvent } from '@ftpd/ban';
 import { defineModule, type FtpdModule, type ModuleContext } from '@ftpd/module';
 import type { EventListener, ServerEventName } from '@ftpd/server';
 import { createModuleLog } from '../log/module-log.ts';
+import { banTableThrough } from '../server-process/ban-table.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { banLines } from './ban/ban-lines.ts';
 import {
@@ -19,6 +20,7 @@ import { createEngines } from './ban/engines.ts';
 import { banOnEvent } from './ban/event-rows.ts';
 import { banEvents } from './ban/events.ts';
 import { createGuards } from './ban/guards.ts';
+import { journalPathOf } from './ban/journal-paths.ts';
 import { ownBanRows } from './ban/own-rows.ts';
 
 const rows = [
@@ -35,7 +37,7 @@ const rows = [
 ];
 
 /** Bans clients that behave badly, in ProFTPD's directives, shared with a pool of either daemon. */
-export function modBan({ role }: Surroundings): FtpdModule {
+export function modBan({ keeper }: Surroundings): FtpdModule {
   const log = createModuleLog('BanLog', 'mod_ban/0.8');
   let context: ModuleContext | undefined;
 
@@ -47,8 +49,10 @@ export function modBan({ role }: Surroundings): FtpdModule {
     if (warning !== undefined) context?.log('warning', `mod_ban: ${warning}`);
   }
 
-  const engines = createEngines(onEvent, (path, slot) =>
-    Promise.resolve(role === 'server' ? {} : { journalPath: slot === 0 ? path : `${path}.${slot}` }),
+  const engines = createEngines(onEvent, async (table, slot) =>
+    keeper === undefined
+      ? { journalPath: journalPathOf(table, slot) }
+      : { journal: await banTableThrough(keeper, table, slot) },
   );
   const guards = createGuards(engines, (text, session) => {
     tell(text);
@@ -60,7 +64,7 @@ export function modBan({ role }: Surroundings): FtpdModule {
     name: 'mod_ban',
     apiVersion: 1,
     directives: rows,
-    check: checkBans,
+    check: async (next) => checkBans(next),
     async start(next) {
       checkBans(next);
       log.follow(next.everywhere(banLog), next);

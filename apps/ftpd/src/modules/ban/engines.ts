@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hostname } from 'node:os';
-import { createBans, isBanError, type BanEvent, type Bans, type BansOptions } from '@ftpd/ban';
+import { createBans, type BanEvent, type Bans, type BansOptions } from '@ftpd/ban';
 import { createMemoryCache, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { ModuleContext } from '@ftpd/module';
 import { StartError } from '../../start-error.ts';
@@ -44,7 +44,7 @@ type Comparable = Omit<BansOptions, 'cache' | 'onEvent' | 'reasonOf' | 'secret'>
  */
 export function createEngines(
   onEvent: (event: BanEvent) => void,
-  journalOf: (path: string, slot: number) => Promise<Pick<BansOptions, 'journalPath'>>,
+  journalOf: (path: string, slot: number) => Promise<Pick<BansOptions, 'journalPath' | 'journal'>>,
 ): Engines {
   /** For servers that share nothing: it lives as long as the daemon. */
   const own = createMemoryCache({ name: 'bans' });
@@ -84,14 +84,16 @@ export function createEngines(
     slot: number,
     secret: PoolSecret | undefined,
   ): Promise<Opened> {
-    const journal = tablePath === undefined ? {} : await journalOf(tablePath, slot);
-    const bans = open({
-      ...options,
-      ...journal,
-      cache,
-      onEvent,
-      ...(secret === undefined ? {} : { secret }),
-    });
+    const bans = await asStartError(tablePath ?? '', async () =>
+      createBans({
+        ...options,
+        ...(tablePath === undefined ? {} : await journalOf(tablePath, slot)),
+        ...(secret === undefined ? {} : { secret }),
+        cache,
+        onEvent,
+        reasonOf: autobanReason,
+      }),
+    );
     const one = { cache, options, bans };
     opened = [...opened, one];
     return one;
@@ -151,12 +153,12 @@ function optionsOf(
 }
 
 /** @throws {StartError} */
-function open(options: BansOptions): Bans {
+async function asStartError<T>(tablePath: string, run: () => Promise<T>): Promise<T> {
   try {
-    return createBans({ ...options, reasonOf: autobanReason });
+    return await run();
   } catch (error) {
-    if (!isBanError(error)) throw error;
-    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    throw new StartError([`fatal: mod_ban: ${error.message}${cause}`], { cause: error });
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
+    throw new StartError([`fatal: mod_ban: BanTable '${tablePath}': ${reason}`], { cause: error });
   }
 }
