@@ -1,5 +1,11 @@
 import { createMemoryCache, newPoolSecret, PoolSecret, withDeadline, type Cache } from '@ftpd/cache';
-import { makeCertificates, removeFolder, temporaryFolder, type TestCertificates } from '@ftpd/test-services';
+import {
+  makeCertificates,
+  removeFolder,
+  runProgram,
+  temporaryFolder,
+  type TestCertificates,
+} from '@ftpd/test-services';
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -157,3 +163,10 @@ export const byId: ConnectionOptions = {
 };
 export const byTicket12: ConnectionOptions = { maxVersion: 'TLSv1.2' };
 export const byTicket13: ConnectionOptions = { minVersion: 'TLSv1.3' };
+
+/** @returns what `openssl s_client` says, once the server has closed or has nothing more to say. */
+export async function openssl(port: number, words: readonly string[]): Promise<string> {
+  const command = ['openssl', 's_client', '-connect', `127.0.0.1:${port}`, ...words];
+  const { output } = await runProgram('timeout', ['20', ...command]);
+  return output;
+}
