@@ -164,8 +164,9 @@ class SingleDaemon implements RunningDaemon {
     const { system, log } = this.#loading;
     const { isAvailable: canIdentify } = posixSupport();
     const prepared = await this.#controlSocket.prepare(socketPlan(composition, { system, canIdentify, log }));
-    this.#controls.listen(prepared.listening);
+    // First, because Node removes the name by which a server was bound, and the next one has that until it is settled.
     prepared.settle(true);
+    this.#controls.listen(prepared.listening);
   }
 
   /** One at a time, however many signals come. */

@@ -48,14 +48,33 @@ export function createHeldSocket<Listening>({
   }
 
   /** Undefined: it can't be made. */
-  async function make(plan: SocketPlan, path: string): Promise<Held<Listening> | undefined> {
+  async function make(plan: SocketPlan): Promise<Held<Listening> | undefined> {
     try {
-      return { plan, ...(await makeSocketFile({ ...plan, path }, listen)) };
+      return { plan, ...(await makeSocketFile(plan, current?.file, listen)) };
     } catch (error) {
-      if (!(error instanceof ControlSocketError)) throw error;
-      log('error', `mod_ctrls: ${error.message}`);
+      tell(error);
       return undefined;
     }
+  }
+
+  function tell(error: unknown): void {
+    if (!(error instanceof ControlSocketError)) throw error;
+    log('error', `mod_ctrls: ${error.message}`);
+  }
+
+  /** Brings it to its place, and leaves the one before. */
+  function place(next: Held<Listening> | undefined): void {
+    const before = current;
+    current = next;
+    if (next !== undefined) {
+      try {
+        current = { ...next, file: next.file.move(next.plan.path) };
+      } catch (error) {
+        tell(error);
+      }
+    }
+    // Where it had the same place, the file is not its own any more.
+    drop(before);
   }
 
   return {
@@ -66,28 +85,15 @@ export function createHeldSocket<Listening>({
       const before = current;
       if (before !== undefined && plan !== undefined && isSame(before, plan))
         return { listening: before.listening, settle: () => undefined };
-      // Its own place must not be empty meanwhile, nor be taken for another daemon's.
-      const isReplaced = before !== undefined && plan?.path === before.plan.path && before.file.isThere();
-      const next =
-        plan === undefined
-          ? undefined
-          : ((await make(plan, isReplaced ? `${plan.path}.${process.pid}` : plan.path)) ??
-            (isReplaced ? before : undefined));
+      const made = plan === undefined ? undefined : await make(plan);
+      const stays = made === undefined && plan?.path === before?.plan.path && before?.file.isThere() === true;
+      const next = stays ? before : made;
       return {
         listening: next?.listening,
         settle(isTaken) {
           if (next === before) return;
-          if (!isTaken) {
-            drop(next);
-            return;
-          }
-          if (isReplaced && next !== undefined) {
-            leave(before.listening);
-            current = { ...next, file: next.file.rename(next.plan.path) };
-            return;
-          }
-          drop(before);
-          current = next;
+          if (isTaken) place(next);
+          else drop(next);
         },
       };
     },

@@ -1,6 +1,6 @@
-import { lchownSync, lstatSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SocketPlan } from './socket-plan.ts';
 
 /** Why there is no control socket. The daemon serves without. */
@@ -18,8 +18,8 @@ export interface SocketFile {
   readonly id: string;
   /** Whether it is still where it was made. */
   isThere(): boolean;
-  /** Takes the place of what is there. @throws {Error} as node:fs does. */
-  rename(to: string): SocketFile;
+  /** Moves it, in place of what is there. @throws {ControlSocketError} */
+  move(to: string): SocketFile;
   /** Removes it, if it is still this process's. Never throws. */
   remove(): void;
 }
@@ -30,43 +30,49 @@ const maxPathBytes = 107;
 const probeMs = 1000;
 
 /**
- * Makes a socket that listens. What is there is removed if it is a socket that nobody listens on any more, and nothing
- * else is.
+ * Makes a socket that listens, in the folder where a plan wants it; `move` brings it to its place. Node removes the name
+ * by which a server was bound, whoever has it meanwhile: that must not be the place.
+ * @param own - The socket that this process has at the place already, if any.
  * @param listen - Binds before it returns, to a file that takes the umask which the process has meanwhile.
- * @throws {ControlSocketError}
+ * @throws {ControlSocketError} also if there is something at the place that must stay: anything but a socket that nobody
+ * listens on any more.
  */
 export async function makeSocketFile<Listening>(
   { path, isForOthers, owner }: SocketPlan,
+  own: SocketFile | undefined,
   listen: (path: string) => Listening | Promise<Listening>,
 ): Promise<{ readonly file: SocketFile; readonly listening: Listening }> {
-  if (Buffer.byteLength(path) > maxPathBytes)
+  const folder = dirname(path);
+  const made = join(folder, `.${process.pid}`);
+  if (Math.max(Buffer.byteLength(path), Buffer.byteLength(made)) > maxPathBytes)
     throw new ControlSocketError(`the control socket's path '${path}' is longer than ${maxPathBytes} bytes`);
-  makeFolder(dirname(path), isForOthers ? 0o755 : 0o700);
-  await makeWay(path);
-  const before = process.umask(isForOthers ? 0o111 : 0o177);
-  let begun: Listening | Promise<Listening>;
-  try {
-    begun = listen(path);
-  } catch (error) {
-    begun = Promise.reject(error as Error);
-  } finally {
-    process.umask(before);
-  }
+  makeFolder(folder, isForOthers ? 0o755 : 0o700);
+  if (own?.path !== path || !own.isThere()) await checkPlace(path);
   let listening: Listening;
   try {
-    listening = await begun;
+    statSync(folder);
+    if (idOf(made) !== undefined) unlinkSync(made);
+    listening = await withUmask(isForOthers ? 0o111 : 0o177, () => listen(made));
   } catch (error) {
     throw new ControlSocketError(`unable to listen on the control socket '${path}': ${reasonOf(error)}`, {
       cause: error,
     });
   }
-  const file = socketFile(path, idOf(path) ?? '');
   try {
-    if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
+    if (owner !== undefined) lchownSync(made, owner.uid, owner.gid);
   } catch {
     // It stays with who made it, which lets in fewer.
   }
-  return { file, listening };
+  return { file: socketFile(made, idOf(made) ?? ''), listening };
+}
+
+function withUmask<Result>(mask: number, act: () => Result): Result {
+  const before = process.umask(mask);
+  try {
+    return act();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** If it can't be made, binding says why. */
@@ -84,8 +90,14 @@ function socketFile(path: string, id: string): SocketFile {
     path,
     id,
     isThere,
-    rename(to) {
-      renameSync(path, to);
+    move(to) {
+      try {
+        renameSync(path, to);
+      } catch (error) {
+        throw new ControlSocketError(`unable to move the control socket to '${to}': ${reasonOf(error)}`, {
+          cause: error,
+        });
+      }
       return socketFile(to, id);
     },
     remove() {
@@ -105,16 +117,14 @@ function idOf(path: string): string | undefined {
 }
 
 /** @throws {ControlSocketError} if something is there that must stay. */
-async function makeWay(path: string): Promise<void> {
-  let id: string | undefined;
+async function checkPlace(path: string): Promise<void> {
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-    id = idOf(path);
   } catch {
-    // Not to be reached; binding says why.
+    // Not to be reached: binding says why.
     return;
   }
-  if (id === undefined)
+  if (idOf(path) === undefined)
     throw new ControlSocketError(
       `the control socket's path '${path}' is a file and no socket: remove it, or name another with ControlsSocket`,
     );
@@ -122,13 +132,6 @@ async function makeWay(path: string): Promise<void> {
     throw new ControlSocketError(
       `another process listens on the control socket '${path}': end it, or give each daemon a path of its own`,
     );
-  try {
-    if (idOf(path) === id) unlinkSync(path);
-  } catch (error) {
-    throw new ControlSocketError(`unable to remove the stale control socket '${path}': ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Only a refusal is taken for a no: whoever is slow to answer is there. */
