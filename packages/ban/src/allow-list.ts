@@ -12,14 +12,15 @@ export type AllowList = (subject: CanonicalSubject) => boolean;
 export function createAllowList(subjects: readonly Subject[]): AllowList {
   const ids = new Set<string>();
   const networks = new PrefixTable<CanonicalSubject>();
-  for (const subject of subjects.map(canonicalSubject)) {
+  for (const { type, name } of subjects) {
+    const subject = canonicalSubject({ type, name });
     ids.add(subject.id);
     if (subject.network !== undefined) networks.set(subject.network, subject);
     else if (subject.type === 'host' && subject.address !== undefined)
       networks.set({ ...subject.address, bits: subject.address.family === 4 ? 32 : 128 }, subject);
   }
   if (ids.size === 0) return () => false;
-  return ({ id, type, name, address }) =>
+  return ({ id: own, everywhere: { id } = { id: own }, type, name, address }) =>
     ids.has(id) ||
     (address !== undefined && networks.find(address) !== undefined) ||
     (type === 'user@host' && ids.has(`user:${name.slice(0, name.lastIndexOf('@'))}`));

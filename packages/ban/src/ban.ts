@@ -1,4 +1,4 @@
-import { subjectOfId, type Subject } from './subject/subject.ts';
+import { subjectOfId, toldSubject, type Subject } from './subject/subject.ts';
 import type { BanRecord } from './record/ban-record.ts';
 
 /** A ban, as it is told. */
@@ -31,9 +31,9 @@ export function banOfRecord(record: BanRecord): Ban {
 
 function toldOf(record: BanRecord): Ban {
   const { id, reason, message, madeMs, endMs, by, where, rule } = record;
-  const { type, name } = subjectOfId(id) ?? { type: 'key' as const, name: id };
+  const subject = subjectOfId(id) ?? { type: 'key' as const, name: id };
   return {
-    subject: { type, name },
+    subject: toldSubject(subject),
     reason,
     madeMs,
     by,

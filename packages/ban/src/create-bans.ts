@@ -17,7 +17,13 @@ import { endOf, isInForce, liftedRecord, type BanRecord } from './record/ban-rec
 import { maxNameLength, maxTextLength } from './record/record-text.ts';
 import { createReporter } from './report.ts';
 import { checkRules } from './rule/rule.ts';
-import { canonicalSubject, groupedSubject, type CanonicalSubject, type Subject } from './subject/subject.ts';
+import {
+  canonicalSubject,
+  groupedSubject,
+  withEverywhere,
+  type CanonicalSubject,
+  type Subject,
+} from './subject/subject.ts';
 import { createSubjectMemory } from './subject/subject-memory.ts';
 
 export interface BanRequest {
@@ -89,7 +95,7 @@ export function createBans(options: BansOptions = {}): Bans {
     const valid: CanonicalSubject[] = [];
     for (const subject of subjects) {
       const canonical = read(subject);
-      if (canonical !== undefined) valid.push(canonical);
+      if (canonical !== undefined) valid.push(...withEverywhere(canonical));
     }
     return valid;
   };

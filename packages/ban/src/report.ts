@@ -6,7 +6,7 @@ import { endOf, type BanRecord } from './record/ban-record.ts';
 import { maxTextLength } from './record/record-text.ts';
 import { countEvent, countReturn } from './rule/counting.ts';
 import { banLengthMs, type CheckedRule } from './rule/rule.ts';
-import { groupedSubject, type CanonicalSubject } from './subject/subject.ts';
+import { groupedSubject, toldSubject, withEverywhere, type CanonicalSubject } from './subject/subject.ts';
 
 interface Count extends RuleCount {
   readonly checked: CheckedRule;
@@ -116,7 +116,7 @@ export function createReporter(
     if (ungrouped === undefined || !byEvent.has(event)) return { outcome: 'ignored' };
     if (ledger.allows(ungrouped)) return { outcome: 'allowed' };
     const subject = groupedSubject(ungrouped, ipv6PrefixBits);
-    const known = ledger.find([ungrouped]);
+    const known = ledger.find(withEverywhere(ungrouped));
     if (known !== undefined) return { outcome: 'banned', ban: known, isLocal: false };
     const counted = await count(event, subject, detail);
     if (counted === undefined) return { outcome: 'outage' };
@@ -125,7 +125,7 @@ export function createReporter(
       if (each.wouldBan && each.count - each.points < each.limit)
         onEvent({
           type: 'would-ban',
-          subject: { type: subject.type, name: subject.name },
+          subject: toldSubject(subject),
           count: shown(each),
           detail,
         });

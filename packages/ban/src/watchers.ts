@@ -29,7 +29,7 @@ export function createWatchers(): Watchers {
 
   const concerned = (id: string): Iterable<Watcher> => {
     const own = byId.get(id)?.watchers ?? [];
-    if (byId.size === 0 || !id.startsWith('host:') || !id.includes('/')) return [...own];
+    if (byId.size === 0 || !/^host[:[].*\//u.test(id)) return [...own];
     // A network: any host may be in it.
     return new Set([...byId.values()].flatMap((entry) => [...entry.watchers]));
   };

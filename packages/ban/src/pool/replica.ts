@@ -12,8 +12,8 @@ export class BanReplica {
   readonly #maxRecords: number;
   readonly #records = new Map<string, BanRecord>();
   readonly #shards: readonly Map<string, BanRecord>[] = Array.from({ length: shardCount }, () => new Map());
-  /** Networks with a ban that was in force when it came. */
-  readonly #networks = new PrefixTable<BanRecord>();
+  /** By their scopes: networks with a ban that was in force when it came. */
+  readonly #networks = new Map<string, PrefixTable<BanRecord>>();
 
   /** @param maxRecords - Beyond it the ones that end first are forgotten, so that no flood fills the memory. */
   constructor(maxRecords = 1_000_000) {
@@ -46,8 +46,8 @@ export class BanReplica {
     this.#shards[shardOf(record.id)]?.set(record.id, merged);
     const network = networkOf(record.id);
     if (network !== undefined) {
-      if (merged.isLifted) this.#networks.delete(network);
-      else this.#networks.set(network, merged);
+      if (merged.isLifted) this.#networksOf(network).delete(network.prefix);
+      else this.#networksOf(network).set(network.prefix, merged);
     }
     return merged;
   }
@@ -56,14 +56,15 @@ export class BanReplica {
   find(subject: CanonicalSubject, nowMs: number): BanRecord | undefined {
     const own = this.#records.get(subject.id);
     if (own !== undefined && isInForce(own, nowMs)) return own;
-    if (subject.address === undefined || this.#networks.size === 0) return undefined;
+    const networks = subject.address === undefined ? undefined : this.#networks.get(subject.scope ?? '');
+    if (subject.address === undefined || networks === undefined || networks.size === 0) return undefined;
     for (;;) {
-      const around = this.#networks.find(subject.address);
+      const around = networks.find(subject.address);
       if (around === undefined || isInForce(around, nowMs)) return around;
       // A longer network's ban has ended; a shorter one's may not have.
       const network = networkOf(around.id);
       if (network === undefined) return undefined;
-      this.#networks.delete(network);
+      networks.delete(network.prefix);
     }
   }
 
@@ -89,11 +90,25 @@ export class BanReplica {
     this.#records.delete(id);
     this.#shards[shardOf(id)]?.delete(id);
     const network = networkOf(id);
-    if (network !== undefined) this.#networks.delete(network);
+    if (network !== undefined) this.#networksOf(network).delete(network.prefix);
+  }
+
+  #networksOf({ scope }: ScopedNetwork): PrefixTable<BanRecord> {
+    let networks = this.#networks.get(scope);
+    if (networks === undefined) this.#networks.set(scope, (networks = new PrefixTable<BanRecord>()));
+    return networks;
   }
 }
 
+interface ScopedNetwork {
+  readonly prefix: Prefix;
+  /** Empty: for all. */
+  readonly scope: string;
+}
+
 /** The network of a subject that is one. Most are none, and reading an id takes a while. */
-function networkOf(id: string): Prefix | undefined {
-  return id.startsWith('host:') && id.includes('/') ? subjectOfId(id)?.network : undefined;
+function networkOf(id: string): ScopedNetwork | undefined {
+  if (!id.includes('/') || (!id.startsWith('host:') && !id.startsWith('host['))) return undefined;
+  const subject = subjectOfId(id);
+  return subject?.network === undefined ? undefined : { prefix: subject.network, scope: subject.scope ?? '' };
 }

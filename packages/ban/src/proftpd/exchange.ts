@@ -71,14 +71,26 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     channel: 'ftpd.ban.proftpd',
   });
 
-  const keyOf = ({ type, name, network }: CanonicalSubject): Uint8Array | undefined => {
+  const keyOf = ({ type, name, network, scope }: CanonicalSubject): Uint8Array | undefined => {
     if (!isProftpdType(type) || network !== undefined) return undefined;
+    // Without MatchServer every server that reads a record takes it for itself.
+    if (scope !== undefined && !isMatchingServer) return undefined;
     const key = encodeProftpdKey(encoding, type, name);
     return key === undefined || key.length > far.capabilities.maxKeyBytes ? undefined : key;
   };
 
-  const isOurServer = (ban: ProftpdBan): boolean =>
-    !isMatchingServer || (ban.serverAddress === serverAddress && ban.serverPort === serverPort);
+  /** Whom a record bans: with `isMatchingServer` those of its server, whose address and port are the scope. */
+  const isAbout = ({ scope }: CanonicalSubject, ban: ProftpdBan): boolean =>
+    scope === undefined
+      ? !isMatchingServer || (ban.serverAddress === serverAddress && ban.serverPort === serverPort)
+      : isMatchingServer && scope === `${ban.serverAddress}#${ban.serverPort}`;
+
+  const serverOf = ({ scope = '' }: CanonicalSubject): Pick<ProftpdBan, 'serverAddress' | 'serverPort'> => {
+    const [, address, port] = /^([0-9a-f.:]+)#(\d{1,5})$/u.exec(scope) ?? [];
+    return address === undefined
+      ? { serverAddress, serverPort }
+      : { serverAddress: address, serverPort: Number(port) };
+  };
 
   /** What was read last beside a record, and left as it is: most of what mending reads. */
   const settled = new WeakMap<BanRecord, number>();
@@ -97,10 +109,12 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     const record = known(subject.id);
     const isOurs = record !== undefined && isInForce(record, now());
     const ban = bytes === undefined ? undefined : readBan(encoding, bytes);
-    if (ban === undefined || ban.type !== subject.type || ban.name !== subject.name || !isOurServer(ban))
+    if (ban === undefined || ban.type !== subject.type || ban.name !== subject.name)
       return isOurs ? 'write' : 'leave';
     const endMs = ban.expiresS === 0 ? Infinity : ban.expiresS * 1000;
     if (endMs <= now()) return isOurs ? 'write' : 'leave';
+    // A record has room for the ban of one server only: the one that ends last.
+    if (!isAbout(subject, ban)) return isOurs && (record.endMs ?? Infinity) > endMs ? 'write' : 'leave';
     if (isOurs && (record.endMs ?? Infinity) > endMs) return 'write';
     if (isOurs && (record.endMs ?? Infinity) === endMs) return 'leave';
     // What was written before a permit, or before the ban that followed it, is what was permitted.
@@ -126,7 +140,8 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     const key = subject === undefined ? undefined : keyOf(subject);
     if (subject === undefined || key === undefined) return;
     if (!isInForce(record, now())) {
-      await near.delete(key);
+      const everywhere = subject.everywhere === undefined ? undefined : known(subject.everywhere.id);
+      if (everywhere === undefined || !isInForce(everywhere, now())) await near.delete(key);
       return;
     }
     const value = encodeProftpdBan(encoding, {
@@ -136,8 +151,7 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
       message: record.message ?? '',
       updatedS: Math.floor(record.madeMs / 1000),
       expiresS: record.endMs === undefined ? 0 : Math.ceil(record.endMs / 1000),
-      serverAddress,
-      serverPort,
+      ...serverOf(subject),
       serverId: Math.max(1, serverId),
     });
     if (value === undefined) return;

@@ -1,5 +1,5 @@
 import type { Cache } from '@ftpd/cache';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { countOwn } from '../pool/own-counter.ts';
 import type { CheckedRule } from './rule.ts';
 
@@ -13,7 +13,7 @@ export interface Counted {
 function counterKey(kind: string, rule: CheckedRule, counted: Counted, window: number | string): Uint8Array {
   const { name, windowMs, limit } = rule;
   const text = JSON.stringify([kind, name, windowMs, limit, counted.id, counted.generation, window]);
-  return Buffer.from(`c${createHash('sha256').update(text).digest('base64url').slice(0, 27)}`);
+  return Buffer.from(`c${hash('sha256', text, 'base64url').slice(0, 27)}`);
 }
 
 /**

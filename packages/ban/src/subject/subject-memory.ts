@@ -5,16 +5,18 @@ const maxEntries = 20_000;
 
 /** Reads subjects, and remembers what was read: the same clients come again. Not valid is undefined. */
 export function createSubjectMemory(): (subject: Subject) => CanonicalSubject | undefined {
-  const byType = new Map<string, Map<string, CanonicalSubject>>();
+  const byKind = new Map<string, Map<string, CanonicalSubject>>();
   return (subject) => {
-    let byName = byType.get(subject.type);
+    // Scopes are the program's own, and few.
+    const kind = subject.scope === undefined ? subject.type : `${subject.type}[${subject.scope}]`;
+    let byName = byKind.get(kind);
     const known = byName?.get(subject.name);
     if (known !== undefined) return known;
     try {
       const canonical = canonicalSubject(subject);
       if (byName === undefined || byName.size >= maxEntries) {
         byName = new Map<string, CanonicalSubject>();
-        byType.set(subject.type, byName);
+        byKind.set(kind, byName);
       }
       byName.set(subject.name, canonical);
       return canonical;

@@ -12,12 +12,19 @@ export interface Subject {
   readonly type: SubjectType;
   /** A host's address or CIDR, a user's or class's name, `user@address`, or a key; 1 to 512 characters. */
   readonly name: string;
+  /**
+   * For one of several servers that share the bans, such as `192.0.2.1#21`; 1 to 60 characters, no blanks or brackets.
+   * What is banned there only is free elsewhere. Absent: for all; such a ban holds for every scope.
+   */
+  readonly scope?: string;
 }
 
 /** A subject with its one spelling. */
 export interface CanonicalSubject extends Subject {
-  /** `type:name`, unique. */
+  /** `type:name` or `type[scope]:name`, unique. */
   readonly id: string;
+  /** The same for all scopes, if it has one. */
+  readonly everywhere?: CanonicalSubject;
   /** Of a host, and of the host in `user@host`. */
   readonly address?: Address;
   /** Of a host that is a network, not one address. */
@@ -31,7 +38,20 @@ const maxNameLength = 512;
  * prefix. Names are kept as they are, in their case.
  * @throws {BanError} BAN_BAD_SUBJECT
  */
-export function canonicalSubject({ type, name }: Subject): CanonicalSubject {
+export function canonicalSubject({ type, name, scope }: Subject): CanonicalSubject {
+  const everywhere = unscopedSubject({ type, name });
+  return scope === undefined ? everywhere : scopedSubject(everywhere, scope);
+}
+
+const scopePattern = /^[^\s[\]]{1,60}$/u;
+
+function scopedSubject(everywhere: CanonicalSubject, scope: string): CanonicalSubject {
+  if (!scopePattern.test(scope)) throw new BanError('BAN_BAD_SUBJECT', 'A scope is 1 to 60 characters');
+  const { type, name } = everywhere;
+  return { ...everywhere, scope, id: `${type}[${scope}]:${name}`, everywhere };
+}
+
+function unscopedSubject({ type, name }: Subject): CanonicalSubject {
   if (!subjectTypes.includes(type) || typeof name !== 'string') throw new BanError('BAN_BAD_SUBJECT');
   if (name.length === 0 || name.length > maxNameLength) throw new BanError('BAN_BAD_SUBJECT');
   if (type === 'host') return canonicalHost(name);
@@ -58,7 +78,9 @@ function canonicalHost(text: string): CanonicalSubject {
 
 /** The network in whose name an IPv6 host is banned, if hosts are grouped; anything else is itself. */
 export function groupedSubject(subject: CanonicalSubject, ipv6PrefixBits: number): CanonicalSubject {
-  const { type, address } = subject;
+  const { type, address, scope, everywhere } = subject;
+  if (scope !== undefined && everywhere !== undefined)
+    return scopedSubject(groupedSubject(everywhere, ipv6PrefixBits), scope);
   if (type !== 'host' || address?.family !== 6 || ipv6PrefixBits >= 128) return subject;
   const network = prefixOf(address, ipv6PrefixBits);
   const name = formatPrefix(network);
@@ -67,13 +89,24 @@ export function groupedSubject(subject: CanonicalSubject, ipv6PrefixBits: number
 
 /** @returns undefined for what is not the id of a canonical subject. */
 export function subjectOfId(id: string): CanonicalSubject | undefined {
-  const colon = id.indexOf(':');
-  const type = subjectTypes.find((candidate) => candidate === id.slice(0, Math.max(colon, 0)));
-  if (type === undefined) return undefined;
+  const [whole, kind, scope] = /^([a-z@]+)(?:\[([^\]]*)\])?:/u.exec(id) ?? [];
+  const type = subjectTypes.find((candidate) => candidate === kind);
+  if (type === undefined || whole === undefined) return undefined;
   try {
-    const subject = canonicalSubject({ type, name: id.slice(colon + 1) });
+    const name = id.slice(whole.length);
+    const subject = canonicalSubject({ type, name, ...(scope === undefined ? {} : { scope }) });
     return subject.id === id ? subject : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What is banned, as it is told. */
+export function toldSubject({ type, name, scope }: Subject): Subject {
+  return scope === undefined ? { type, name } : { type, name, scope };
+}
+
+/** A subject, and the same for all scopes. */
+export function withEverywhere(subject: CanonicalSubject): readonly CanonicalSubject[] {
+  return subject.everywhere === undefined ? [subject] : [subject, subject.everywhere];
 }
