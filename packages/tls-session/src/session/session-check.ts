@@ -14,8 +14,8 @@ export interface SessionRules {
 const maxSkewS = 300;
 const maxLifetimeS = 7 * 24 * 3600;
 
-/** Start, timeout, certificate, context, verification, name, flags, ALPN, fragment length, group: no tickets, no keys of TLS 1.3. */
-const fieldsById = [1, 2, 3, 4, 5, 6, 13, 16, 17, 19].reduce((bits, number) => bits | (1 << number), 0);
+/** Start, timeout, certificate, context, verification, name, flags, ALPN, group: no tickets, no keys of TLS 1.3. */
+const fieldsById = [1, 2, 3, 4, 5, 6, 13, 16, 19].reduce((bits, number) => bits | (1 << number), 0);
 
 /** Whether a session is one that a client names by its id: up to TLS 1.2, without a ticket. */
 export function isById({ version, id, fields }: SessionRecord): boolean {
