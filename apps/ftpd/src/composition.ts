@@ -10,10 +10,24 @@ import {
   type ServerSection,
   type SessionScope,
 } from '@ftpd/config';
-import type { AccountFileSource } from '@ftpd/auth';
+import type { Account, AccountFileSource } from '@ftpd/auth';
 import { readPoolSecretFile, type Cache, type PoolSecret } from '@ftpd/cache';
-import type { DirectiveReader, FtpdModule, ModuleContext } from '@ftpd/module';
-import type { EventListener, Hooks, Policy, ServerLog, ServerTrace, TlsPort } from '@ftpd/server';
+import type {
+  CertificateClaim,
+  ConfiguredServer,
+  DirectiveReader,
+  FtpdModule,
+  ModuleContext,
+} from '@ftpd/module';
+import type {
+  EventListener,
+  Hooks,
+  Policy,
+  ServerLog,
+  ServerTrace,
+  SessionView,
+  TlsPort,
+} from '@ftpd/server';
 import {
   addressesOf,
   bindServers,
@@ -27,6 +41,7 @@ import { poolSecretFileRow } from './cache/pool-secret-row.ts';
 import { orderModules } from './module-order.ts';
 import { debugLevel, syslogFacility, syslogLevel } from './modules/core/files.ts';
 import { masqueradeAddress, socketBindTight } from './modules/core/network.ts';
+import { tlsMasqueradeAddress } from './modules/tls/protocol-rows.ts';
 import { allow, deny } from './modules/core/access.ts';
 import { maxInstances, useIpv6, useReverseDns } from './modules/core/server.ts';
 import { allowLogSymlinks, systemLog } from './modules/mod_log.ts';
@@ -96,6 +111,7 @@ export async function compose({
     servers: scopes.map((scope) => ({
       id: scope.selector.server.index + 1,
       name: scope.selector.server.name,
+      ...listeningOf(bound.servers, scope.selector.server),
       directives: scope,
     })),
     everywhere: (row) => everywhere(configuration, row),
@@ -120,7 +136,10 @@ export async function compose({
     modules.map((module) => withTracedAccounts(module, trace)),
     moduleContext,
   );
-  const masquerades = await numericAddresses(everywhere(configuration, masqueradeAddress));
+  const masquerades = await numericAddresses([
+    ...everywhere(configuration, masqueradeAddress),
+    ...everywhere(configuration, tlsMasqueradeAddress),
+  ]);
   const instances = main.first(maxInstances);
   const tls = modules.find((module) => module.tls !== undefined)?.tls;
   return {
@@ -156,6 +175,7 @@ export async function compose({
       needsNames: [...everywhere(configuration, allow), ...everywhere(configuration, deny)]
         .flat()
         .some((rule) => rule.isAboutNames === true),
+      claimOf: (session, account) => claimOf(modules, session, account),
       ...(main.first(useReverseDns) ? { names: options.names } : {}),
       log: (text, session) => log('warning', text, session),
       ...(options.accountFiles === undefined ? {} : { accountFiles: options.accountFiles }),
@@ -178,10 +198,31 @@ function points(
   return listenPoints(servers, { isTight: main.first(socketBindTight), family: usesIpv6 ? 'any' : 'ipv4' });
 }
 
+function listeningOf(
+  servers: readonly BoundServer<ServerSection>[],
+  section: ServerSection,
+): Pick<ConfiguredServer, 'addresses' | 'port'> {
+  const { addresses = [], port = 0 } = servers.find(({ server }) => server === section) ?? {};
+  return { addresses, port };
+}
+
 /** All get the answer of the first call. */
 function once<T>(ask: () => T): () => T {
   let answer: { readonly value: T } | undefined;
   return () => (answer ??= { value: ask() }).value;
+}
+
+/** The first claim that a module makes of a client's certificate. */
+async function claimOf(
+  modules: readonly FtpdModule[],
+  session: SessionView,
+  account: Account,
+): Promise<CertificateClaim | undefined> {
+  for (const module of modules) {
+    const claim = await module.certificateClaim?.(session, account);
+    if (claim !== undefined) return claim;
+  }
+  return undefined;
 }
 
 /** The first module that gives a cache of this name. */

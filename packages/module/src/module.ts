@@ -1,4 +1,4 @@
-import type { Authenticator, PasswordCheck } from '@ftpd/auth';
+import type { Account, Authenticator, PasswordCheck } from '@ftpd/auth';
 import type { Cache, CacheDriver, PoolSecret } from '@ftpd/cache';
 import type { AnyRow, DefaultedRow, DirectiveRow } from '@ftpd/config';
 import type {
@@ -32,6 +32,10 @@ export interface DirectiveReader {
 export interface ConfiguredServer {
   readonly id: number;
   readonly name: string;
+  /** Numeric; `0.0.0.0` and `::` stand for all. */
+  readonly addresses: readonly string[];
+  /** 0: it takes no connections. */
+  readonly port: number;
   readonly directives: DirectiveReader;
 }
 
@@ -73,6 +77,11 @@ export interface ModuleContext {
   readonly poolSecret: () => Promise<PoolSecret | undefined>;
 }
 
+/** `proved`: it is this user. Else it is if a file in the user's home, read as that user, says so; of it 64 KiB are read. */
+export type CertificateClaim =
+  | 'proved'
+  | { readonly fileInHome: string; readonly isProvedBy: (content: Uint8Array) => boolean };
+
 /** The part of hooks that is not the module's name: that is known. */
 export type ModuleHooks = Omit<Hooks, 'name'>;
 
@@ -102,6 +111,12 @@ export interface FtpdModule {
    * @returns undefined: not by this module, or not there.
    */
   cache?(name: string, directives: DirectiveReader, context: ModuleContext): Promise<Cache | undefined>;
+  /**
+   * What the certificate that a client has shown says about a user whom it names in USER. Asked before a password is; the
+   * account is one that may log in.
+   * @returns undefined: nothing, a password is asked for.
+   */
+  certificateClaim?(session: SessionView, account: Account): Promise<CertificateClaim | undefined>;
   /** TLS for control and data connections; the first module that has it gives it. One object, over all configurations. */
   readonly tls?: TlsPort;
   /** What ftpdctl can ask of this module. */

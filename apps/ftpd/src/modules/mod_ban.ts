@@ -16,12 +16,14 @@ import {
   banTable,
 } from './ban/ban-rows.ts';
 import { checkBans } from './ban/ban-settings.ts';
+import { banControls } from './ban/controls.ts';
 import { createEngines } from './ban/engines.ts';
 import { banOnEvent } from './ban/event-rows.ts';
 import { banEvents } from './ban/events.ts';
 import { createGuards } from './ban/guards.ts';
 import { journalPathOf } from './ban/journal-paths.ts';
 import { ownBanRows } from './ban/own-rows.ts';
+import { createRecentCounts } from './ban/recent-counts.ts';
 
 const rows = [
   banEngine,
@@ -54,9 +56,10 @@ export function modBan({ keeper }: Surroundings): FtpdModule {
       ? { journalPath: journalPathOf(table, slot) }
       : { journal: await banTableThrough(keeper, table, slot) },
   );
-  const guards = createGuards(engines, (text, session) => {
+  const counts = createRecentCounts();
+  const guards = createGuards(engines, counts, (text, session) => {
     tell(text);
-    context?.log('notice', text, session);
+    if (session !== undefined) context?.log('notice', text, session);
   });
   const hear: EventListener = (event) => guards.hear(event);
 
@@ -64,6 +67,7 @@ export function modBan({ keeper }: Surroundings): FtpdModule {
     name: 'mod_ban',
     apiVersion: 1,
     directives: rows,
+    controls: banControls(engines, counts),
     check: async (next) => checkBans(next),
     async start(next) {
       checkBans(next);

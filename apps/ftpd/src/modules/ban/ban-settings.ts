@@ -1,7 +1,7 @@
 import type { BanRule, BansOptions } from '@ftpd/ban';
 import type { DirectiveRow } from '@ftpd/config';
 import type { ConfiguredServer, DirectiveReader, ModuleContext } from '@ftpd/module';
-import type { ServerEventName } from '@ftpd/server';
+import type { ServerEventName, SessionView } from '@ftpd/server';
 import { cacheBackendRow } from '../../cache/backend-row.ts';
 import { StartError } from '../../start-error.ts';
 import {
@@ -37,8 +37,10 @@ export interface ServerBans {
   /** Undefined: the cache is none that ProFTPD can use. */
   readonly encoding: RecordEncoding | undefined;
   readonly isMatchingServer: boolean;
-  /** Whether a ban that is made there holds there only. */
+  /** Whether a rule's ban that is made there holds there only. */
   readonly isAlone: boolean;
+  /** What bans of this server alone are known by. Undefined: it is the only one. */
+  readonly scopeOf: (session: Pick<SessionView, 'localAddress' | 'localPort'>) => string | undefined;
 }
 
 /** What the directives say for the whole daemon. */
@@ -101,14 +103,27 @@ function inForce<T>(own: DirectiveReader, main: DirectiveReader, row: DirectiveR
 function serverBans(server: ConfiguredServer, main: DirectiveReader, context: ModuleContext): ServerBans {
   const cacheName = inForce(server.directives, main, banCache);
   const options = inForce(server.directives, main, banCacheOptions) ?? new Set();
+  const isMatchingServer = options.has('MatchServer');
   const isAnyServer = inForce(server.directives, main, banOptions)?.has('MatchAnyServer') ?? false;
   return {
     server,
     cacheName,
     encoding: encodingOf(cacheName, options.has('UseJSON'), context),
-    isMatchingServer: options.has('MatchServer'),
-    isAlone: !isAnyServer && (cacheName === undefined || options.has('MatchServer')),
+    isMatchingServer,
+    isAlone: !isAnyServer && (cacheName === undefined || isMatchingServer),
+    scopeOf: scopeOf(server, isMatchingServer, context.servers.length === 1),
   };
+}
+
+function scopeOf(
+  { name, port }: ConfiguredServer,
+  isMatchingServer: boolean,
+  isOnlyOne: boolean,
+): ServerBans['scopeOf'] {
+  // The address and port are what ProFTPD compares; without MatchServer one server is one, at whatever address.
+  if (isMatchingServer) return ({ localAddress, localPort }) => `${localAddress}#${localPort}`;
+  const label = `${port}/${name.replace(/[\s[\]]/gu, '_')}`.slice(0, 60);
+  return () => (isOnlyOne ? undefined : label);
 }
 
 function encodingOf(

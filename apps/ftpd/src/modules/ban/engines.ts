@@ -2,22 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { hostname } from 'node:os';
 import { createBans, type BanEvent, type Bans, type BansOptions } from '@ftpd/ban';
 import { createMemoryCache, type Cache, type PoolSecret } from '@ftpd/cache';
-import type { ModuleContext } from '@ftpd/module';
+import type { ConfiguredServer, ModuleContext } from '@ftpd/module';
 import { StartError } from '../../start-error.ts';
 import { banSettings, type BanSettings, type ServerBans } from './ban-settings.ts';
 import { autobanReason } from './ban-text.ts';
 
-/** The bans of servers that share a cache, and what the directives say of them. */
+/** The bans of a server, shared with those that have the same cache, and what the directives say of them. */
 export interface Engine {
   readonly bans: Bans;
   readonly settings: BanSettings;
+  readonly server: ServerBans;
 }
 
 /** The engines of a configuration. */
 export interface Engines {
   /** Undefined: off there. @param serverId - From 1. */
   of(serverId: number): Engine | undefined;
-  /** Each once. */
+  /** One for each server on which it is on. */
   all(): readonly Engine[];
   readonly settings: BanSettings | undefined;
   /** Takes a configuration over: bans and counts stay. @throws {StartError} */
@@ -28,7 +29,7 @@ export interface Engines {
 interface Wanted {
   readonly cache: Cache;
   readonly options: Comparable;
-  readonly servers: readonly number[];
+  readonly servers: readonly ServerBans[];
 }
 
 interface Opened extends Omit<Wanted, 'servers'> {
@@ -65,15 +66,15 @@ export function createEngines(
 
   /** Servers with the same cache and records share their bans. */
   async function groupedBy(next: BanSettings, context: ModuleContext): Promise<readonly Wanted[]> {
-    const wanted: (Wanted & { servers: number[] })[] = [];
+    const wanted: (Wanted & { servers: ServerBans[] })[] = [];
     for (const server of next.servers.values()) {
       const cache = await cacheOf(server, context);
-      const options = optionsOf(next, server, cache !== own);
+      const options = optionsOf(next, server, context, cache !== own);
       const known = wanted.find(
         (one) => one.cache === cache && isDeepStrictEqual(one.options.proftpd, options.proftpd),
       );
-      if (known === undefined) wanted.push({ cache, options, servers: [server.server.id] });
-      else known.servers.push(server.server.id);
+      if (known === undefined) wanted.push({ cache, options, servers: [server] });
+      else known.servers.push(server);
     }
     return wanted;
   }
@@ -101,7 +102,7 @@ export function createEngines(
 
   return {
     of: (serverId) => byServer.get(serverId),
-    all: () => [...new Set(byServer.values())],
+    all: () => [...byServer.values()],
     get settings() {
       return settings;
     },
@@ -124,7 +125,7 @@ export function createEngines(
       const engines = new Map<number, Engine>();
       for (const [slot, one] of wanted.entries()) {
         const { bans } = same.get(one) ?? (await openOne(one, next, slot, secret));
-        for (const server of one.servers) engines.set(server, { bans, settings: next });
+        for (const server of one.servers) engines.set(server.server.id, { bans, settings: next, server });
       }
       byServer = engines;
       settings = next;
@@ -142,13 +143,22 @@ export function createEngines(
 function optionsOf(
   { rules, options }: BanSettings,
   { encoding, isMatchingServer }: ServerBans,
+  { servers: [main] }: ModuleContext,
   isShared: boolean,
 ): Comparable {
   return {
     ...options,
     rules,
     node: hostname().slice(0, 200),
-    ...(encoding === undefined || !isShared ? {} : { proftpd: { encoding, isMatchingServer } }),
+    ...(encoding === undefined || !isShared
+      ? {}
+      : {
+          proftpd: {
+            encoding,
+            isMatchingServer,
+            ...(main === undefined ? {} : { serverAddress: addressOf(main), serverPort: main.port || 21 }),
+          },
+        }),
   };
 }
 
@@ -161,4 +171,9 @@ async function asStartError<T>(tablePath: string, run: () => Promise<T>): Promis
     const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
     throw new StartError([`fatal: mod_ban: BanTable '${tablePath}': ${reason}`], { cause: error });
   }
+}
+
+/** What stands for the main server in records; ProFTPD looks at it with MatchServer only. */
+function addressOf({ addresses }: ConfiguredServer): string {
+  return addresses.find((address) => address !== '0.0.0.0' && address !== '::') ?? '127.0.0.1';
 }

@@ -4,6 +4,7 @@ import type { ServerEvent, SessionView } from '@ftpd/server';
 import { banned, messageReply } from './ban-text.ts';
 import type { Engine, Engines } from './engines.ts';
 import { subjectOf } from './events.ts';
+import type { RecentCounts } from './recent-counts.ts';
 
 /** What a session of a server with the engine on is watched by. */
 interface Guard {
@@ -15,7 +16,8 @@ interface Guard {
   reports: number;
 }
 
-export type TellBans = (text: string, session: SessionView, isForSystemLog?: boolean) => void;
+/** @param session - Absent: BanLog alone is told. */
+export type TellBans = (text: string, session?: SessionView) => void;
 
 /** Keeps the banned out, and ends their sessions. */
 export interface Guards {
@@ -36,7 +38,7 @@ type Refusal = Reply | undefined;
 
 const unavailable = reply(421, 'Service not available, closing control connection');
 
-export function createGuards(engines: Engines, tell: TellBans): Guards {
+export function createGuards(engines: Engines, counts: RecentCounts, tell: TellBans): Guards {
   const guards = new Map<SessionView, Guard>();
 
   const messageOf = (
@@ -89,9 +91,10 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
         return undefined;
       }
       const { remoteAddress, className } = session;
-      const host: Subject = { type: 'host', name: remoteAddress };
+      const scope = scopeAt(engine, session);
+      const host: Subject = { type: 'host', name: remoteAddress, ...scope };
       const subjects: readonly Subject[] =
-        className === undefined ? [host] : [host, { type: 'class', name: className }];
+        className === undefined ? [host] : [host, { type: 'class', name: className, ...scope }];
       return ask(engine, subjects, (result) => {
         if (result.outcome === 'banned') {
           const { subject } = result.ban;
@@ -114,7 +117,7 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
       const { user } = session;
       const engine = engines.of(session.settings.serverId);
       if (engine === undefined || user === undefined || session.isLoggedIn) return undefined;
-      return ask(engine, userSubjects(user, session), (result) => {
+      return ask(engine, userSubjects(user, session, engine), (result) => {
         if (result.outcome === 'free') return undefined;
         const incorrect = texts.loginIncorrect();
         const replies = result.outcome === 'banned' ? messageOf(engine, result.ban, session) : [];
@@ -130,11 +133,12 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
     },
     watchUser(session) {
       const { user } = session;
-      if (user === undefined || engines.of(session.settings.serverId) === undefined) return;
+      const engine = engines.of(session.settings.serverId);
+      if (user === undefined || engine === undefined) return;
       const guard = guardOf(session);
       guard.subjects = [
         ...guard.subjects.filter(({ type }) => type === 'host' || type === 'class'),
-        ...userSubjects(user, session),
+        ...userSubjects(user, session, engine),
       ];
       watch(session, guard);
     },
@@ -143,14 +147,15 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
       const engine = engines.of(session.settings.serverId);
       if (engine === undefined) return undefined;
       const { events, baits } = engine.settings;
+      const scope = engine.server.isAlone ? scopeAt(engine, session) : {};
       const reports: { readonly name: string; readonly subject: Subject }[] = [];
       for (const { name, subject: kind } of events.get(event.name) ?? []) {
         const subject = subjectOf(kind, event);
-        if (subject !== undefined) reports.push({ name, subject });
+        if (subject !== undefined) reports.push({ name, subject: { ...subject, ...scope } });
       }
       const bait = event.name === 'LoginFailed' ? baits.get(event.detail ?? '') : undefined;
       if (bait !== undefined)
-        reports.push({ name: bait, subject: { type: 'host', name: session.remoteAddress } });
+        reports.push({ name: bait, subject: { type: 'host', name: session.remoteAddress, ...scope } });
       return reports.length === 0 ? undefined : count(engine, event, reports);
     },
     follow() {
@@ -182,6 +187,8 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
     } finally {
       guard.reports -= 1;
     }
+    for (const [index, { name, subject }] of reports.entries())
+      noteCounts(engine, { name, source: subject.name, serverId: session.settings.serverId }, results[index]);
     const at = results.findLastIndex(({ outcome }) => outcome === 'banned');
     const result = results[at];
     if (result?.outcome === 'banned') {
@@ -197,12 +204,36 @@ export function createGuards(engines: Engines, tell: TellBans): Guards {
       if (other?.outcome === 'banned') kick(session, other.ban);
     }
   }
+
+  /** For `ban info -e`. */
+  function noteCounts(
+    { settings: { rules } }: Engine,
+    { name, source, serverId }: { readonly name: string; readonly source: string; readonly serverId: number },
+    result: ReportResult | undefined,
+  ): void {
+    if (result?.outcome !== 'counted' && result?.outcome !== 'banned') return;
+    for (const { name: ruleName = name, events, limit, windowMs } of rules) {
+      if (events !== name) continue;
+      const count =
+        result.outcome === 'banned' ? limit : result.counts.find(({ rule }) => rule === ruleName)?.count;
+      if (count === undefined) continue;
+      if (count === 1) tell(`added ban event for ${ruleName}`);
+      counts.note({ event: ruleName, source, count, limit, serverId }, windowMs, Date.now());
+    }
+  }
 }
 
 /** As the name was sent in USER. */
-function userSubjects(user: string, { remoteAddress }: SessionView): readonly Subject[] {
+function userSubjects(user: string, session: SessionView, engine: Engine): readonly Subject[] {
+  const scope = scopeAt(engine, session);
   return [
-    { type: 'user', name: user },
-    { type: 'user@host', name: `${user}@${remoteAddress}` },
+    { type: 'user', name: user, ...scope },
+    { type: 'user@host', name: `${user}@${session.remoteAddress}`, ...scope },
   ];
+}
+
+/** What of a subject says that it is one of a session's server. */
+function scopeAt({ server }: Engine, session: SessionView): Pick<Subject, 'scope'> {
+  const scope = server.scopeOf(session);
+  return scope === undefined ? {} : { scope };
 }
