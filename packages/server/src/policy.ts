@@ -1,6 +1,6 @@
 import type { Account } from '@ftpd/auth';
 import type { AnyCommandRow, Reply } from '@ftpd/protocol';
-import type { Identity, VirtualPath } from '@ftpd/storage';
+import type { Identity, StorageView, VirtualPath } from '@ftpd/storage';
 import type { ServerEventName } from './hooks.ts';
 import type { SessionView } from './session-view.ts';
 import type { Settings } from './settings.ts';
@@ -50,6 +50,12 @@ export interface LoginRefusal {
   readonly countsAsAttempt?: boolean;
 }
 
+/** A login that needs no password: a certificate stands for the user. */
+export interface CertificateGrant extends LoginGrant {
+  /** What must be true of the user's files. False: a password is asked for. Absent: nothing. */
+  readonly isProvedIn?: (storage: StorageView) => Promise<boolean>;
+}
+
 export type LoginDecision = LoginGrant | LoginRefusal;
 
 /**
@@ -66,6 +72,14 @@ export interface Policy {
   /** Whether USER already needs no password (331's text differs for anonymous). */
   isAnonymous(session: SessionView, user: string): boolean;
   login(session: SessionView, user: string, password: string): Promise<LoginDecision>;
+  /**
+   * At USER, of a client that has shown a certificate over TLS: whether that is enough.
+   * @returns undefined to ask for a password. Absent: it always is.
+   */
+  loginByCertificate?(
+    session: SessionView,
+    user: string,
+  ): Promise<CertificateGrant | LoginRefusal | undefined>;
   /** Settings after CWD (`.ftpaccess`). Absent: unchanged. */
   enterDirectory?(session: SessionView, path: VirtualPath): Settings | Promise<Settings>;
   /**

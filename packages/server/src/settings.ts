@@ -105,6 +105,8 @@ export interface Settings extends PathSettings {
   readonly passivePorts?: PortRange;
   /** Address told to clients in 227 and compared nowhere else (MasqueradeAddress). */
   readonly passiveAddress?: string;
+  /** The same where the control connection is encrypted (TLSMasqueradeAddress). Absent: `passiveAddress`. */
+  readonly securePassiveAddress?: string;
   /** Whether data may go to or come from this address, the control connection being from another. */
   readonly allowsForeignAddress: (address: string) => boolean;
   /**

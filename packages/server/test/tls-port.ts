@@ -71,7 +71,8 @@ function secureControlOf(
       isResumed,
       clientCertificate,
     },
-    secureData: (data, signal) => upgradeData(data, { requiresResumption, timeoutMs, signal }),
+    secureData: (data, signal, onHello) =>
+      upgradeData(data, { requiresResumption, timeoutMs, signal, onHello }),
     ...(clear ? { clear } : {}),
   };
 }

@@ -19,6 +19,8 @@ export const auth: Handler<'AUTH'> = async (session, name) => {
   if (!mechanism) return texts.unknownCommand('AUTH');
   // What was logged in to in clear may be somebody in the middle's.
   if (session.isLoggedIn) return unwilling;
+  if (tlsRulesOf(session)?.lacksCertificate === true)
+    return reply(431, 'Necessary security resource unavailable');
   if (!mechanism.isDataPrivate) await context.emit({ name: 'TLSHandshake', session });
   security.isDataPrivate = mechanism.isDataPrivate && tlsRulesOf(session)?.dataTls !== 'forbidden';
   return reply(234, `AUTH ${name} successful`);

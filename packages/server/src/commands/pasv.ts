@@ -7,7 +7,8 @@ import type { Session } from '../session.ts';
 /** RFC 959 §4.1.2. Over IPv6 only a configured IPv4 address can be told. */
 export const pasv: Handler<'PASV'> = async (session) => {
   if (session.parameters.isEpsvOnly) return reply(500, 'Illegal PASV command, EPSV ALL in effect');
-  const address = session.settings.passiveAddress ?? session.localAddress;
+  const { passiveAddress = session.localAddress, securePassiveAddress = passiveAddress } = session.settings;
+  const address = session.security.isControlSecure ? securePassiveAddress : passiveAddress;
   if (parseAddress(address)?.family !== 4) return reply(522, 'Network protocol not supported, use EPSV');
   const opened = await expectPassive(session);
   return 'code' in opened ? opened : texts.enteringPassive({ family: 4, address, port: opened.port });

@@ -62,9 +62,9 @@ async function enterNamedHost(session: Session): Promise<boolean> {
 export function dataSecurer(session: Session): SecureControl['secureData'] | undefined {
   const { secureData } = session.security;
   if (!secureData) return undefined;
-  return async (socket, signal) => {
+  return async (socket, signal, onHello) => {
     try {
-      return await secureData(socket, signal);
+      return await secureData(socket, signal, onHello);
     } catch (error) {
       session.context.log('notice', `TLS handshake of a data connection failed: ${reasonOf(error)}`, session);
       throw error;

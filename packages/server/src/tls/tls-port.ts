@@ -27,6 +27,8 @@ export interface TlsRules {
   readonly requiresControlTls: boolean;
   /** `required`: nothing is sent after PROT C (TLSRequired data, on); `forbidden`: nothing after PROT P (!data). */
   readonly dataTls: 'optional' | 'required' | 'forbidden';
+  /** TLS is wanted, but has no certificate: AUTH is answered with 431. Absent: false. */
+  readonly lacksCertificate?: boolean;
 }
 
 /** What is known of a connection's TLS, for policies, logs and variables. */
@@ -53,9 +55,10 @@ export interface SecureControl {
    * Makes a data connection of this control connection a TLS one, as its server in any case, and demands that it resumes
    * this control connection's session, unless that is not required (TLSOptions NoSessionReuseRequired).
    * Destroys the socket when it fails.
+   * @param onHello - Called when the client has begun its handshake.
    * @throws an error with a `code`; its message goes to the log.
    */
-  secureData(socket: Socket, signal: AbortSignal): Promise<Socket>;
+  secureData(socket: Socket, signal: AbortSignal, onHello: () => void): Promise<Socket>;
   /** CCC: ends TLS and gives the connection in clear back. Absent: it can't, and CCC is refused. */
   clear?(signal: AbortSignal): Promise<Socket>;
 }

@@ -10,6 +10,7 @@ import type { TransferOutcome, TransferPlan } from './plan.ts';
 import { limitedSink, TooManyBytes } from './limited-sink.ts';
 import { receive } from './receive.ts';
 import { ConnectionLost } from './connection-watch.ts';
+import { openPrivate, type SecureData } from './private-data.ts';
 import { kernelSender, sendByKernel } from './send-by-kernel.ts';
 import { send } from './send.ts';
 
@@ -20,7 +21,7 @@ export interface TransferHost {
   readonly now: () => number;
   readonly lingerMs: number;
   /** Makes the data connection a private one. Absent: it stays in clear. */
-  readonly secure?: (socket: Socket, signal: AbortSignal) => Promise<Socket>;
+  readonly secure?: SecureData;
   /** The data connection stands; the reply is sent at once (the 150 line). */
   readonly begin: (opening: Reply) => void;
   readonly onBytes: (direction: 'send' | 'receive', count: number) => void;
@@ -107,11 +108,15 @@ async function connectAndMove(
   signal.addEventListener('abort', cut, { once: true });
   try {
     if (host.secure) {
-      // Before the handshake: many clients begin theirs only when they have read the reply.
-      host.begin(plan.opening);
-      const secured = await secureData(host.secure, socket, signal);
-      if ('failure' in secured) return secured;
-      socket = secured.socket;
+      const begin = (): void => host.begin(plan.opening);
+      try {
+        socket = await openPrivate(host.secure, socket, plan.direction, begin, signal);
+      } catch (cause) {
+        socket.destroy();
+        // What has not begun changes no file: as if no connection had come.
+        if (signal.aborted) return { ...failureOf(cause, signal), bytes: 0 };
+        return { isComplete: false, bytes: 0, failure: 'unconnected', cause };
+      }
       await plan.begin?.();
     } else {
       await plan.begin?.();
@@ -125,23 +130,6 @@ async function connectAndMove(
     return { ...failureOf(error, signal), bytes: count() };
   } finally {
     signal.removeEventListener('abort', cut);
-  }
-}
-
-/** What has not begun changes no file: a failed handshake is as if no connection had come. */
-async function secureData(
-  secure: NonNullable<TransferHost['secure']>,
-  socket: Socket,
-  signal: AbortSignal,
-): Promise<{ readonly socket: Socket } | Extract<TransferOutcome, { isComplete: false }>> {
-  try {
-    const secured = await secure(socket, signal);
-    secured.on('error', () => {});
-    return { socket: secured };
-  } catch (cause) {
-    socket.destroy();
-    if (signal.aborted) return { ...failureOf(cause, signal), bytes: 0 };
-    return { isComplete: false, bytes: 0, failure: 'unconnected', cause };
   }
 }
 

@@ -55,6 +55,8 @@ export interface UpgradeOptions {
 export interface UpgradeDataOptions {
   /** Whether a connection that does not resume this control connection's session is refused. Default true. */
   readonly requiresResumption?: boolean;
+  /** Called when the client has begun its handshake. */
+  readonly onHello?: () => void;
   /** Default 30,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

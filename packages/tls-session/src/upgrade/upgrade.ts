@@ -62,11 +62,12 @@ async function upgradeData(
   socket: Socket,
   endpoint: TlsEndpoint,
   binding: SessionBinding,
-  { requiresResumption = true, timeoutMs = defaultTimeoutMs, signal }: UpgradeDataOptions = {},
+  { requiresResumption = true, timeoutMs = defaultTimeoutMs, signal, onHello }: UpgradeDataOptions = {},
 ): Promise<TLSSocket> {
   const deadline = createDeadline(timeoutMs, signal);
   try {
     const hello = await readHello(socket, deadline.signal);
+    onHello?.();
     const emitter = binding.dataEmitter();
     const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
     clientCertificateOf(secured, endpoint);
