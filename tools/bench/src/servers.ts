@@ -30,6 +30,11 @@ const PYFTPDLIB = fileURLToPath(new URL('pyftpdlib-server.py', import.meta.url))
 const DAEMON = join(REPOSITORY, 'apps/ftpd/dist/main.js');
 const START_MS = 15_000;
 
+/** What a benchmark puts into the configuration of both daemons. */
+export type MoreDirectives = (name: ServerName) => string;
+
+const nothingMore: MoreDirectives = () => '';
+
 /** Both daemons read the same: nothing is logged, nothing is looked up, nobody is held up. */
 function configuration(site: Site, port: number, name: ServerName, accountFile: string): string {
   return `ServerName bench
@@ -54,17 +59,18 @@ MaxInstances none
   # The most that it takes; ours has 511 if not told otherwise.
   TCPBackLog 255
 </IfModule>
-PidFile ${join(site.folder, `${name}.pid`)}
-ScoreboardFile ${join(site.folder, `${name}.scoreboard`)}
+PidFile ${join(site.folder, `${name}-${port}.pid`)}
+ScoreboardFile ${join(site.folder, `${name}-${port}.scoreboard`)}
 <IfModule mod_delay.c>
   DelayEngine off
 </IfModule>
 `;
 }
 
-function configured(site: Site, port: number, name: ServerName, accountOwner: number): string {
-  const file = join(site.folder, `${name}.conf`);
-  writeFileSync(file, configuration(site, port, name, site.accountFile(`${name}.passwd`, accountOwner)));
+function configured(site: Site, port: number, name: ServerName, more: MoreDirectives): string {
+  const file = join(site.folder, `${name}-${port}.conf`);
+  const accounts = site.accountFile(`${name}.passwd`, 0);
+  writeFileSync(file, configuration(site, port, name, accounts) + more(name));
   return file;
 }
 
@@ -78,22 +84,26 @@ interface Launch {
  * With a Node of its own: pages of a program count in parts where several processes run it, and this benchmark, being
  * one, would make the daemon look smaller than it is.
  */
-function launchOurs(site: Site, port: number): Launch {
+function launchOurs(site: Site, port: number, more: MoreDirectives): Launch {
   const folder = mkdtempSync(join(tmpdir(), 'ftpd-bench-node-'));
   const node = join(folder, 'node');
   copyFileSync(process.execPath, node);
   // As root, with its keeper, as ProFTPD is used.
   return {
-    command: [node, DAEMON, '-n', '-c', configured(site, port, 'ours', 0)],
+    command: [node, DAEMON, '-n', '-c', configured(site, port, 'ours', more)],
     // As its launcher sets it.
     env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
     cleanup: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-const launches: { readonly [name in ServerName]: (site: Site, port: number) => Launch } = {
+type Launcher = (site: Site, port: number, more: MoreDirectives) => Launch;
+
+const launches: { readonly [name in ServerName]: Launcher } = {
   ours: launchOurs,
-  proftpd: (site, port) => ({ command: [PROFTPD, '-n', '-c', configured(site, port, 'proftpd', 0)] }),
+  proftpd: (site, port, more) => ({
+    command: [PROFTPD, '-n', '-c', configured(site, port, 'proftpd', more)],
+  }),
   pyftpdlib: (site, port) => ({
     command: [PYTHON, PYFTPDLIB, String(port), site.home, String(site.accounts), PASSWORD],
   }),
@@ -121,9 +131,13 @@ async function greets(port: number, process: TestProcess): Promise<true> {
   }
 }
 
-export async function startBenchServer(name: ServerName, site: Site): Promise<BenchServer> {
+export async function startBenchServer(
+  name: ServerName,
+  site: Site,
+  more: MoreDirectives = nothingMore,
+): Promise<BenchServer> {
   const port = await freePort();
-  const { command, env = process.env, cleanup } = launches[name](site, port);
+  const { command, env = process.env, cleanup } = launches[name](site, port, more);
   const [file, ...args] = command;
   const child = await startProcess(file, args, { name, env });
   const stop = async (): Promise<void> => {
