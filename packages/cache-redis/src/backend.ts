@@ -8,9 +8,10 @@ import {
 } from '@ftpd/cache';
 import { bytes } from './bytes.ts';
 import { asFailure } from './failures.ts';
-import { asAnswers, asCounter, asDone, asTruth, asValue, asWasDone, MAX_VALUE_BYTES } from './replies.ts';
+import { createIncrements } from './increments.ts';
+import { asAnswers, asDone, asTruth, asValue, asWasDone, MAX_VALUE_BYTES } from './replies.ts';
 import type { Router } from './router.ts';
-import { incrementScript, persistScript, replaceScript, runScript } from './scripts.ts';
+import { persistScript, replaceScript, runScript } from './scripts.ts';
 
 const capabilities: CacheCapabilities = {
   isShared: true,
@@ -24,6 +25,7 @@ const capabilities: CacheCapabilities = {
 /** The operations of a cache as Redis commands. */
 export function createRedisBackend(router: Router, bus: CacheBackendBus, close: () => void): CacheBackend {
   const versions = createVersionKind<Buffer>();
+  const increment = createIncrements(router);
   return {
     capabilities,
     ...(router.readsAtOnce ? { readsAtOnce: true } : {}),
@@ -67,14 +69,7 @@ export function createRedisBackend(router: Router, bus: CacheBackendBus, close: 
       ),
     delete: (key, call) => router.run(key, { name: 'DEL', args: [bytes(key)], read: asTruth }, call),
     increment: (key, delta, expiry, call) =>
-      runScript(
-        router,
-        incrementScript,
-        bytes(key),
-        [String(delta), ...scriptLifetime(expiry)],
-        asCounter,
-        call,
-      ),
+      increment(bytes(key), [String(delta), ...scriptLifetime(expiry)], call),
     touch(key, expiry, call) {
       if (expiry === undefined) return runScript(router, persistScript, bytes(key), [], asTruth, call);
       const [unit = '', time = ''] = lifetime(expiry);
@@ -102,6 +97,7 @@ function lifetime(expiry: Expiry | undefined): string[] {
   return expiry.isAbsolute ? ['PXAT', String(Math.max(1, expiry.atMs))] : ['PX', String(expiry.ttlMs)];
 }
 
-function scriptLifetime(expiry: Expiry | undefined): string[] {
-  return expiry === undefined ? ['', ''] : lifetime(expiry);
+function scriptLifetime(expiry: Expiry | undefined): readonly [unit: string, time: string] {
+  const [unit = '', time = ''] = lifetime(expiry);
+  return [unit, time];
 }

@@ -25,6 +25,7 @@ const MAP_PAUSE_MS = 200;
 /** The servers of a Redis cluster, each with a connection, and a breaker, of its own. */
 export class ClusterRouter implements Router {
   readonly readsAtOnce = false;
+  readonly isReady = false;
   readonly #seeds: readonly RedisEndpoint[];
   readonly #surroundings: Surroundings;
   readonly #nodes = new Map<string, Node>();

@@ -49,6 +49,11 @@ export class Link {
     return this.#isDown;
   }
 
+  /** Whether a command would go out at once. */
+  get isReady(): boolean {
+    return this.#connection !== undefined && !this.#connection.isSuspect;
+  }
+
   /** Where the connection goes, while there is one. */
   endpoint: RedisEndpoint | undefined;
 

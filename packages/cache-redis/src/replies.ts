@@ -33,6 +33,12 @@ function asAnswer(reply: unknown): CacheAnswer {
   }
 }
 
+/** So many replies in one. */
+export function asList(reply: unknown, count: number): readonly unknown[] {
+  if (!Array.isArray(reply) || reply.length !== count) throw misfit(`${count} replies`);
+  return reply as readonly unknown[];
+}
+
 /** OK. */
 export function asDone(reply: unknown): void {
   if (!asWasDone(reply)) throw misfit('OK');

@@ -6,6 +6,8 @@ import type { Request } from './link.ts';
 export interface Router {
   /** Whether arguments are read before `run` returns, and never again. */
   readonly readsAtOnce: boolean;
+  /** Whether all keys are on one server, and a command would go out to it at once. */
+  readonly isReady: boolean;
   run<Result>(key: Uint8Array, request: Request<Result>, call: CacheCall): Promise<Result>;
   /** Groups keys (by their place in `keys`) that one command may ask for together. */
   groups(keys: readonly Uint8Array[]): readonly (readonly number[])[];

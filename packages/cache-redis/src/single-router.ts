@@ -12,6 +12,9 @@ export function createSingleRouter(server: RedisEndpoint, surroundings: Surround
   const link = new Link({ ...surroundings, name: nameOf(server), resolve: () => Promise.resolve(server) });
   return {
     readsAtOnce: true,
+    get isReady() {
+      return link.isReady;
+    },
     run: (_, request, call) => link.run(request, call),
     groups: (keys) => chunks([...keys.keys()]),
     connectAside: (signal) => openConnection(server, surroundings.connection, signal),
@@ -33,6 +36,9 @@ export function createSentinelRouter(options: SentinelOptions, surroundings: Sur
   const watch = new SentinelWatch(options, surroundings.retry, leave);
   return {
     readsAtOnce: true,
+    get isReady() {
+      return link.isReady;
+    },
     run: runOnMaster,
     groups: (keys) => chunks([...keys.keys()]),
     async connectAside(signal) {
