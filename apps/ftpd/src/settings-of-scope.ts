@@ -41,6 +41,7 @@ import {
   useGlobbing,
 } from './modules/mod_ls.ts';
 import { langEngine, useEncoding } from './modules/mod_lang.ts';
+import { tlsMasqueradeAddress } from './modules/tls/protocol-rows.ts';
 import * as xfer from './modules/mod_xfer.ts';
 import { proftpdVersion } from './version.ts';
 
@@ -166,13 +167,16 @@ function network(scope: SessionScope, context: SettingsContext) {
   const foreign = scope.first(allowForeignAddress);
   const options = scope.first(socketOptions) ?? {};
   const masquerade = scope.first(masqueradeAddress);
+  const numeric = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : context.numericAddress(text);
   return {
     allowsForeignAddress:
       typeof foreign === 'boolean' ? () => foreign : (address: string) => context.isInClass(address, foreign),
     socket: { isKeptAlive: true, ...options },
     activeSourcePort: scope.first(rootRevoke) ?? 'any',
     ...optional('passivePorts', scope.first(passivePorts)),
-    ...optional('passiveAddress', masquerade === undefined ? undefined : context.numericAddress(masquerade)),
+    ...optional('passiveAddress', numeric(masquerade)),
+    ...optional('securePassiveAddress', numeric(scope.first(tlsMasqueradeAddress))),
   };
 }
 

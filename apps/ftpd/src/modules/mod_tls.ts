@@ -3,6 +3,7 @@ import { createTlsSessions } from '@ftpd/tls-session';
 import { tlsFilesThrough } from '../server-process/tls-files.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { cacheBackendRow } from '../cache/backend-row.ts';
+import { certificateClaim } from './tls/certificate-claim.ts';
 import { passPhraseProvider } from './tls/certificate-rows.ts';
 import { tlsRows } from './tls/rows.ts';
 import { cacheModules } from './tls/session-cache.ts';
@@ -33,6 +34,8 @@ export function modTls({ keeper }: Surroundings): FtpdModule {
     apiVersion: 1,
     directives: tlsRows,
     tls: service.port,
+    certificateClaim: (session, { user }) =>
+      Promise.resolve(certificateClaim(session, user, (text) => logs.tell(session, text))),
     async check(context) {
       takeOver(context);
       await service.check(context);

@@ -23,6 +23,7 @@ import type { Host } from './address-rules.ts';
 import { limitRefusal } from './authorize.ts';
 import { classMatcher, classOf, type ClassMatcher } from './client-class.ts';
 import type { MakeHome } from './home.ts';
+import { logInByCertificate, type ClaimOf } from './certificate-login.ts';
 import { logIn, type LoginContext } from './login.ts';
 import { createSessionScopes, type SessionKey } from './session-scopes.ts';
 import type { SystemAccounts } from './system-accounts.ts';
@@ -44,6 +45,8 @@ export interface DaemonPolicyOptions {
   readonly accountFiles?: AccountFileSource;
   /** Default: no home is made. */
   readonly makeHome?: MakeHome;
+  /** What certificates of clients say about users. Default: nothing. */
+  readonly claimOf?: ClaimOf;
   readonly log: (text: string, session: SessionView) => void;
 }
 
@@ -81,7 +84,7 @@ function remembered<T>(read: () => Promise<T>): () => Promise<T> {
 
 /** The decisions that a proftpd.conf makes. */
 export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
-  const { configuration, servers, accounts, system } = options;
+  const { configuration, servers, accounts, system, claimOf } = options;
   const classes = classesOf(configuration);
   const scopes = createSessionScopes({
     configuration,
@@ -159,6 +162,14 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
       return anonymous !== undefined && !(valuesIn(anonymous.section, anonRequirePassword).at(-1) ?? false);
     },
     login: (session, user, password) => logIn(login, keyOf(session), session, user, password),
+    ...(claimOf === undefined
+      ? {}
+      : {
+          loginByCertificate: async (session, user) =>
+            anonymousOf(session, user) === undefined
+              ? logInByCertificate(login, keyOf(session), session, user, claimOf)
+              : undefined,
+        }),
     authorize(session, row, path) {
       const scope = scopes.scopeOf(session.settings);
       if (scope === undefined) return undefined;

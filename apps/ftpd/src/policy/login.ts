@@ -72,7 +72,8 @@ export async function logIn(
     : logInAnonymous(context, key, session, anonymous, name, password);
 }
 
-function scopeOf(context: LoginContext, key: SessionKey): SessionScope {
+/** @throws where the key is of another configuration */
+export function scopeOf(context: LoginContext, key: SessionKey): SessionScope {
   const scope = context.scopes.scopeOf(context.scopes.settings(key));
   if (scope === undefined) throw new Error('settings without a scope');
   return scope;
@@ -141,7 +142,8 @@ async function verify(
   }
 }
 
-async function grant(
+/** Whether an account whose owner is known may log in, and what the session becomes. */
+export async function grant(
   context: LoginContext,
   key: SessionKey,
   session: SessionView,
@@ -210,7 +212,8 @@ function startBelow(root: string, chdir: string): VirtualPath {
   return inRoot(isBelow ? pathBelow(root, chdir) : chdir);
 }
 
-function inRoot(path: string): VirtualPath {
+/** A path as a virtual one; what is none is the root. */
+export function inRoot(path: string): VirtualPath {
   try {
     return virtualPath(path);
   } catch (error) {

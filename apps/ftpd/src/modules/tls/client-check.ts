@@ -1,5 +1,5 @@
-import type { X509Certificate } from 'node:crypto';
-import type { TlsSessions } from '@ftpd/tls-session';
+import { X509Certificate } from 'node:crypto';
+import type { PeerCertificate } from 'node:tls';
 import type { TlsOption } from './options-row.ts';
 
 /** What a verified client certificate must have beside the vouching of an authority. */
@@ -11,13 +11,23 @@ export interface ClientDemands {
   readonly remoteName: string | undefined;
 }
 
-/** How many certificates of authorities stand above a certificate. Of a resumed session none are known. */
-export function depthOf(certificate: X509Certificate): number {
+/** A certificate with what stands above it; the last is its own issuer. Of a resumed session none are known. */
+interface Chained {
+  readonly fingerprint256: string;
+  readonly issuerCertificate?: Chained;
+}
+
+const maxChain = 1000;
+
+/** How many certificates of authorities stand above a certificate. */
+export function depthOf(certificate: Chained): number {
   let depth = 0;
   let at = certificate;
-  while (at.issuerCertificate !== undefined && at.issuerCertificate.fingerprint256 !== at.fingerprint256) {
+  while (depth < maxChain) {
+    const above = at.issuerCertificate;
+    if (above === undefined || above.fingerprint256 === at.fingerprint256) break;
     depth += 1;
-    at = at.issuerCertificate;
+    at = above;
   }
   return depth;
 }
@@ -29,10 +39,11 @@ const isSame = (a: string | undefined, b: string): boolean => a?.toLowerCase() =
 
 /** @returns what is wrong with it; undefined: nothing. */
 export function clientFault(
-  certificate: X509Certificate,
+  shown: PeerCertificate,
   { options, maxDepth, remoteAddress, remoteName }: ClientDemands,
 ): string | undefined {
-  const depth = depthOf(certificate);
+  const certificate = new X509Certificate(shown.raw);
+  const depth = depthOf(shown as Chained);
   if (depth > maxDepth)
     return `client certificate refused: its chain is ${depth} deep, TLSVerifyDepth is ${maxDepth}`;
   if (options.has('iPAddressRequired') && certificate.checkIP(remoteAddress) === undefined)
@@ -43,13 +54,4 @@ export function clientFault(
   if (options.has('dNSNameRequired') && certificate.checkHost(remoteName, { subject: 'never' }) === undefined)
     return `client certificate refused: it is not for the name ${remoteName}`;
   return undefined;
-}
-
-/** What a resumed session proved once must still hold. */
-export function resumedFault(
-  certificate: X509Certificate,
-  sessions: Pick<TlsSessions, 'verifyAgain'>,
-): string | undefined {
-  const fault = sessions.verifyAgain(certificate);
-  return fault === undefined ? undefined : `client certificate of a resumed session refused: ${fault}`;
 }

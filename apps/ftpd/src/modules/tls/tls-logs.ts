@@ -39,7 +39,12 @@ function eventText(event: TlsSessionEvent): string | undefined {
   }
 }
 
-const warnings: ReadonlySet<TlsSessionEvent['type']> = new Set(['refused', 'outage']);
+/** What SystemLog is told of them; of others, which clients can bring about as often as they like, TLSLog alone. */
+const levels: { readonly [Type in TlsSessionEvent['type']]?: LogLevel } = {
+  outage: 'warning',
+  recovery: 'notice',
+  local: 'info',
+};
 
 export function createTlsLogs(): TlsLogs {
   const log = createModuleLog('TLSLog', label);
@@ -76,7 +81,8 @@ export function createTlsLogs(): TlsLogs {
       context?.trace('tls', 9, () => `sessions: ${event.type}`);
       if (text === undefined) return;
       log.write(mainPath(), text);
-      context?.log(warnings.has(event.type) ? 'warning' : 'info', `mod_tls: ${text}`);
+      const level = levels[event.type];
+      if (level !== undefined) context?.log(level, `mod_tls: ${text}`);
     },
     close: () => log.close(),
   };

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureControl, SessionView, TlsFacts, TlsPort, TlsRules } from '@ftpd/server';
 import { upgradeToTls, type ClientHello, type UpgradedConnection } from '@ftpd/tls-session';
 import type { VirtualPath } from '@ftpd/storage';
-import { clientFault, resumedFault } from './client-check.ts';
+import { clientFault } from './client-check.ts';
 import { tlsVerifyDepth } from './client-rows.ts';
 import { cipherBits } from './cipher-bits.ts';
 import { tlsOptions, type TlsOption } from './options-row.ts';
@@ -68,22 +68,17 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
   /** What is wrong with the client's certificate. */
   function faultOf(
     session: SessionView,
-    { socket, isResumed, clientCertificate }: UpgradedConnection,
+    { clientCertificate }: UpgradedConnection,
     tls: ServerTls | undefined,
   ): string | undefined {
-    const certificate = clientCertificate === undefined ? undefined : socket.getPeerX509Certificate();
-    if (certificate === undefined || tls === undefined) return undefined;
+    if (clientCertificate === undefined || tls === undefined) return undefined;
     const { directives } = tls.server;
-    const fault = isResumed ? resumedFault(certificate, tls.sessions) : undefined;
-    return (
-      fault ??
-      clientFault(certificate, {
-        options: directives.first(tlsOptions),
-        maxDepth: directives.first(tlsVerifyDepth),
-        remoteAddress: session.remoteAddress,
-        remoteName: remoteName(session),
-      })
-    );
+    return clientFault(clientCertificate, {
+      options: directives.first(tlsOptions),
+      maxDepth: directives.first(tlsVerifyDepth),
+      remoteAddress: session.remoteAddress,
+      remoteName: remoteName(session),
+    });
   }
 
   async function secureControl(
@@ -105,7 +100,7 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
       logs.tell(session, `unable to accept TLS connection: ${messageOf(error)}`);
       throw error;
     });
-    const facts = factsOf(connection);
+    const facts = factsOf(connection, optionsOf(session).has('IgnoreSNI'));
     const fault = faultOf(session, connection, tls);
     if (fault !== undefined) {
       logs.tell(session, fault);
@@ -119,11 +114,12 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
     return {
       socket: connection.socket,
       facts,
-      secureData: (data, dataSignal) =>
+      secureData: (data, dataSignal, onHello) =>
         connection
           .upgradeData(data, {
             requiresResumption: requiresResumption(session),
             signal: dataSignal,
+            onHello,
             ...(timeoutMs === 0 ? {} : { timeoutMs }),
           })
           .catch((error: unknown) => {
@@ -137,11 +133,14 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
   return {
     rules(session) {
       if (!valueOf(session, tlsEngine)) return undefined;
-      const folder = session.isLoggedIn ? session.workingDirectory : undefined;
-      return rulesOf(valueOf(session, tlsRequired, folder), {
+      const folder =
+        session.isLoggedIn && session.settings.dependsOnPath ? session.workingDirectory : undefined;
+      const rules = rulesOf(valueOf(session, tlsRequired, folder), {
         isPerUser: optionsOf(session).has('AllowPerUser'),
         isLoggedIn: session.isLoggedIn,
       });
+      const lacksCertificate = of(session.settings.serverId)?.endpoint === undefined;
+      return lacksCertificate ? { ...rules, lacksCertificate } : rules;
     },
     isImplicit: (session) => valueOf(session, tlsEngine) && optionsOf(session).has('UseImplicitSSL'),
     secureControl,
@@ -156,16 +155,23 @@ function requiresResumption(session: SessionView): boolean {
   );
 }
 
-function factsOf({ socket, hello, isResumed, clientCertificate }: UpgradedConnection): TlsFacts {
+function factsOf(
+  { socket, hello, isResumed, clientCertificate }: UpgradedConnection,
+  ignoresName: boolean,
+): TlsFacts {
   const { name } = socket.getCipher();
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: name,
     cipherBits: cipherBits(name),
-    hostName: hello.hostName,
+    hostName: ignoresName ? undefined : hello.hostName,
     isResumed,
     clientCertificate,
   };
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** With what was behind it, which is mostly OpenSSL's word. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`;
+}

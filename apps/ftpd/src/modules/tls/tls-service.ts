@@ -1,11 +1,6 @@
 import type { ConfiguredServer, ModuleContext } from '@ftpd/module';
 import type { TlsPort } from '@ftpd/server';
-import type {
-  TlsEndpoint,
-  TlsSessionsOptions,
-  TlsSessions,
-  Trust,
-} from '@ftpd/tls-session';
+import type { TlsEndpoint, TlsSessionsOptions, TlsSessions, Trust } from '@ftpd/tls-session';
 import { StartError } from '../../start-error.ts';
 import { tlsVerifyClient, tlsVerifyDepth } from './client-rows.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
