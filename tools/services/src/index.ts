@@ -17,6 +17,7 @@ export { FTPD_MAIN, ftpdCommand, REPOSITORY, startFtpd, type FtpdMode } from './
 export { mountHung } from './hung-mount.ts';
 export { servingIdentity, type ServingIdentity } from './identity.ts';
 export { startMemcached, type MemcachedOptions, type TestMemcached } from './memcached.ts';
+export { nodeProgram, OTHER_NODE_VERSIONS } from './node-programs.ts';
 export type { OwnFiles } from './own-files.ts';
 export { freePort, freePortRange } from './ports.ts';
 export {
