@@ -40,9 +40,14 @@ describe('a request', () => {
       'too many words',
       Buffer.concat([integer(0), integer(maxRequestWords + 1)]),
       'words',
-      /more than 4096 words/,
+      `it has more than ${maxRequestWords} words`,
     ],
-    ['all the words there can be', Buffer.concat([integer(0), integer(-1)]), 'words', /more than 4096 words/],
+    [
+      'all the words there can be',
+      Buffer.concat([integer(0), integer(-1)]),
+      'words',
+      `it has more than ${maxRequestWords} words`,
+    ],
     [
       'a word of 4 GiB',
       Buffer.concat([integer(0), integer(1), integer(-1)]),
@@ -77,11 +82,7 @@ describe('a request', () => {
     ],
     ['HTTP', Buffer.from('GET / HTTP/1.0\r\n\r\n'), 'json', `it is longer than ${maxRequestBytes} bytes`],
   ] as const)('with %s is none', (_, bytes, form, reason) => {
-    expect(readRequest(bytes)).toEqual({
-      kind: 'bad',
-      form,
-      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
-    });
+    expect(readRequest(bytes)).toEqual({ kind: 'bad', form, reason });
   });
 
   it('may leave args out, and empty words are passed over', () => {

@@ -85,7 +85,14 @@ function makeFolder(path: string, mode: number): void {
 }
 
 function socketFile(path: string, id: string): SocketFile {
-  const isThere = (): boolean => idOf(path) === id;
+  function isThere(): boolean {
+    try {
+      return idOf(path) === id;
+    } catch {
+      // A process that gave up root may not look any more, and nobody else may change what is there.
+      return true;
+    }
+  }
   return {
     path,
     id,
@@ -110,7 +117,7 @@ function socketFile(path: string, id: string): SocketFile {
   };
 }
 
-/** Device and inode of a socket; undefined: there is none. */
+/** Device and inode of a socket; undefined: there is none. @throws {Error} as node:fs does. */
 function idOf(path: string): string | undefined {
   const status = lstatSync(path, { throwIfNoEntry: false });
   return status?.isSocket() === true ? `${status.dev}:${status.ino}` : undefined;

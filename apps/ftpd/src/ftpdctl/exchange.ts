@@ -93,7 +93,7 @@ function attempt(
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (isConnected && received.byteCount === 0) end(undefined);
       else if (isConnected) fail(ownExitCodes.badAnswer, badAnswer(path, error.message), error);
-      else fail(...connectFailure(path, error), error);
+      else fail(ownExitCodes.noDaemon, connectFailure(path, error), error);
     });
   });
 }
@@ -101,25 +101,20 @@ function attempt(
 const badAnswer = (path: string, reason: string): string =>
   `the answer of the daemon at '${path}' can't be read: ${reason}`;
 
-function connectFailure(path: string, { code, message }: NodeJS.ErrnoException): [number, string] {
-  switch (code) {
-    case 'ENOENT':
-      return [
-        ownExitCodes.noDaemon,
-        `no daemon listens at '${path}': start it with ControlsEngine on, or name its ControlsSocket with -s`,
-      ];
-    case 'ECONNREFUSED':
-      return [
-        ownExitCodes.noDaemon,
-        `no daemon listens at '${path}' any more, the socket was left behind: start it again, or name its ControlsSocket with -s`,
-      ];
-    case 'EACCES':
-    case 'EPERM':
-      return [
-        ownExitCodes.noDaemon,
-        `you may not connect to '${path}': try as root, or let ControlsACLs and ControlsSocketACL allow you`,
-      ];
-    default:
-      return [ownExitCodes.noDaemon, `error contacting server using '${path}': ${message}`];
-  }
+/** What to do, by the error of connect(2). */
+const advice: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) =>
+    `no daemon listens at '${path}': start it with ControlsEngine on, or name its ControlsSocket with -s`,
+  ECONNREFUSED: (path) =>
+    `no daemon listens at '${path}' any more, the socket was left behind: start it again, or name its ControlsSocket with -s`,
+  EACCES: mayNotConnect,
+  EPERM: mayNotConnect,
+};
+
+function mayNotConnect(path: string): string {
+  return `you may not connect to '${path}': try as root, or let ControlsACLs and ControlsSocketACL allow you`;
+}
+
+function connectFailure(path: string, { code = '', message }: NodeJS.ErrnoException): string {
+  return advice[code]?.(path) ?? `error contacting server using '${path}': ${message}`;
 }

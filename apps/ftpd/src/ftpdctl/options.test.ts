@@ -20,6 +20,11 @@ describe('a command line of ftpdctl', () => {
     ],
     [['--', 'help', '-h'], { action: 'help', args: ['-h'] }],
     [['permit', 'user', '--reason', 'bob'], { action: 'permit', args: ['user', '--reason', 'bob'] }],
+    [
+      ['permit', 'user', 'bob', '--reason', 'x'],
+      { action: 'permit', args: ['user', '--reason', 'x', 'bob'] },
+    ],
+    [['ban', 'user', 'bob', '--', '--reason'], { action: 'ban', args: ['user', 'bob', '--', '--reason'] }],
     [['ban'], { action: 'ban', args: [] }],
   ])('%j is a request', (argv, expected) => {
     expect(parseCommandLine(argv)).toEqual({ ...plain, ...expected });

@@ -59,7 +59,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     isVerbose,
     isJson: isJson || words.includes('--json'),
     action,
-    args: action === 'ban' ? optionsFirst(args) : args,
+    args: action === 'ban' || action === 'permit' ? optionsFirst(args) : args,
     ...(socket === undefined ? {} : { socket }),
   };
 }
@@ -69,8 +69,8 @@ const refused = (reason: string): CommandLine => ({ kind: 'refused', reason });
 const banOption = /^--(?:duration|reason)(=)?/u;
 
 /**
- * `ban user bob --duration 10m` as `ban user --duration 10m bob`: ProFTPD, which has no such options, refuses that, and
- * would take the words for names at the end and ban them for ever.
+ * `ban user bob --duration 10m` as `ban user --duration 10m bob`: ProFTPD, which has no such options, refuses that; behind
+ * the names it would take the words for more names, and ban them for ever.
  */
 function optionsFirst([type, ...words]: readonly string[]): readonly string[] {
   if (type === undefined) return [];
@@ -78,6 +78,10 @@ function optionsFirst([type, ...words]: readonly string[]): readonly string[] {
   const names: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
+    if (word === '--') {
+      names.push(...words.slice(at));
+      break;
+    }
     const match = banOption.exec(word);
     if (match === null) {
       names.push(word);

@@ -1,10 +1,8 @@
-import { bindUnixListener, closeDescriptor, posixSupport } from '@ftpd/posix';
+import { posixSupport } from '@ftpd/posix';
 import type { RunOptions } from '../argv.ts';
 import type { ClientNames } from '../client-names.ts';
 import { logConfiguration, type Composition } from '../composition.ts';
 import { diskReader } from '../config-file.ts';
-import { createHeldSocket, type PreparedSocket } from '../controls/held-socket.ts';
-import { socketPlan } from '../controls/socket-plan.ts';
 import type { DaemonLog } from '../daemon-log.ts';
 import { reportReady } from '../daemonise.ts';
 import { ending } from '../ending.ts';
@@ -12,7 +10,6 @@ import { servingIdentity } from '../identity.ts';
 import { loadComposition, type LoadContext } from '../load-composition.ts';
 import { LogFileError } from '../log/append-file.ts';
 import { createBuiltIns } from '../modules/index.ts';
-import { tcpBacklog } from '../modules/core/network.ts';
 import { createSystemAccounts } from '../policy/system-accounts.ts';
 import type { RunFile } from '../run-file.ts';
 import { checkScoreboard, writeRunFiles } from '../run-files.ts';
@@ -22,7 +19,7 @@ import { handleSignals } from '../signals.ts';
 import { linesOf, StartError } from '../start-error.ts';
 import { ownVersion, proftpdVersion } from '../version.ts';
 import { recordingReader, type ConfigSnapshot } from './config-snapshot.ts';
-import { createListeningSockets, type ListeningSocket } from './listening-sockets.ts';
+import { createKeeperSockets, type KeeperSockets, type ProvidedSockets } from './keeper-sockets.ts';
 import { openLogs } from './log-files.ts';
 import type { MessageToKeeper, Provision } from './messages.ts';
 import { keeperRequests } from './requests/index.ts';
@@ -33,13 +30,8 @@ import { createSupervisor, type Supervisor } from './supervisor.ts';
 interface Provided {
   readonly composition: Composition;
   readonly snapshot: ConfigSnapshot;
-  readonly sockets: readonly ListeningSocket[];
-  /** The descriptor of the control socket; undefined: there is none. */
-  readonly controlSocket: number | undefined;
+  readonly sockets: ProvidedSockets;
 }
-
-const defaultBacklog = 511;
-const controlBacklog = 16;
 
 /** Root's process: it keeps a server running, and does for it what only root can. */
 export class KeeperDaemon implements RunningDaemon {
@@ -48,12 +40,7 @@ export class KeeperDaemon implements RunningDaemon {
   readonly #log: DaemonLog;
   readonly #manager: ServiceManager;
   readonly #loading: LoadContext;
-  readonly #sockets = createListeningSockets();
-  readonly #controlSocket = createHeldSocket<number>({
-    listen: (path) => bindUnixListener(path, controlBacklog),
-    leave: closeDescriptor,
-    log: (level, text) => this.#log.write(level, text),
-  });
+  readonly #sockets: KeeperSockets;
   readonly #ending = ending();
   /** What a server gets; while a reload is under way the one before it. */
   #inForce: Provided | undefined;
@@ -83,6 +70,7 @@ export class KeeperDaemon implements RunningDaemon {
       names,
       log: log.write,
     };
+    this.#sockets = createKeeperSockets(this.#loading.system, log.write);
   }
 
   /** @throws {StartError} */
@@ -94,12 +82,9 @@ export class KeeperDaemon implements RunningDaemon {
     if (identity === undefined) throw new StartError(['fatal: only root needs a keeper']);
     checkScoreboard(main);
     this.#configureLog(composition);
-    const prepared = this.#sockets.prepare(composition.listenPoints, backlogOf(composition));
+    const prepared = await this.#sockets.prepare(composition);
     prepared.settle(true);
-    const { sockets } = prepared;
-    const controls = await this.#prepareControls(composition);
-    controls.settle(true);
-    const controlSocket = controls.listening;
+    const { provided: sockets } = prepared;
     this.#runFiles = writeRunFiles(main, false, (text) => this.#log.write('error', text));
     process.chdir('/');
     let hasStarted = false;
@@ -114,7 +99,7 @@ export class KeeperDaemon implements RunningDaemon {
       }),
       log: this.#log.write,
       provide: (server) => {
-        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets, controlSocket });
+        this.#provide(server, this.#inForce ?? { composition, snapshot, sockets });
         if (hasStarted && !this.#options.isForeground) server.send({ type: 'leave-terminal' });
       },
       onMessage: (message) => this.#hear(message),
@@ -132,12 +117,11 @@ export class KeeperDaemon implements RunningDaemon {
     if (refusal !== undefined) {
       this.#removeRunFiles();
       this.#sockets.close();
-      this.#controlSocket.close();
       supervisor.stop();
       throw new StartError(refusal);
     }
     hasStarted = true;
-    this.#inForce = { composition, snapshot, sockets, controlSocket };
+    this.#inForce = { composition, snapshot, sockets };
     handleSignals({
       reload: () => this.#queueReload(),
       end: (signal) => this.#end(`ProFTPD killed (signal ${signal})`),
@@ -172,27 +156,15 @@ export class KeeperDaemon implements RunningDaemon {
     }
   }
 
-  #prepareControls(composition: Composition): Promise<PreparedSocket<number>> {
-    const { system } = this.#loading;
-    const plan = socketPlan(composition, { system, canIdentify: true, log: this.#log.write });
-    return this.#controlSocket.prepare(plan);
-  }
-
-  #provide(server: ServerProcess, { composition, snapshot, sockets, controlSocket }: Provided): void {
+  #provide(server: ServerProcess, { composition, snapshot, sockets }: Provided): void {
     this.#provisions += 1;
     const logs = openLogs(composition);
-    const descriptors = [
-      ...sockets.map(({ descriptor }) => descriptor),
-      ...(controlSocket === undefined ? [] : [controlSocket]),
-      ...logs.descriptors,
-    ];
+    const { descriptors, ...provided } = sockets;
     try {
-      server.sendWith(descriptors, (packet): Provision => ({
+      server.sendWith([...descriptors, ...logs.descriptors], (packet): Provision => ({
         type: 'provision',
         number: this.#provisions,
-        listeners: sockets.map(({ point }) => point),
-        backlog: backlogOf(composition),
-        hasControlSocket: controlSocket !== undefined,
+        ...provided,
         logs: logs.paths,
         configFile: this.#options.configFile,
         snapshot,
@@ -246,21 +218,14 @@ export class KeeperDaemon implements RunningDaemon {
     try {
       const { composition, snapshot } = await this.#load(true);
       this.#configureLog(composition);
-      const prepared = this.#sockets.prepare(composition.listenPoints, backlogOf(composition));
-      const controls = await this.#prepareControls(composition);
-      const provided = {
-        composition,
-        snapshot,
-        sockets: prepared.sockets,
-        controlSocket: controls.listening,
-      };
+      const prepared = await this.#sockets.prepare(composition);
+      const provided = { composition, snapshot, sockets: prepared.provided };
       const server = this.#supervisor?.server;
       this.#upcoming = composition;
       // Between two servers: the next one starts with the new configuration, or says why it can't.
       const refusal =
         server === undefined ? undefined : await this.#takenBy(() => this.#provide(server, provided));
       prepared.settle(refusal === undefined);
-      controls.settle(refusal === undefined);
       if (refusal !== undefined) throw new StartError(refusal);
       this.#inForce = provided;
       log('notice', 'the new configuration is in force for new sessions');
@@ -295,7 +260,7 @@ export class KeeperDaemon implements RunningDaemon {
   }
 
   #finish(): void {
-    this.#controlSocket.close();
+    this.#sockets.close();
     this.#supervisor?.stop();
     this.#removeRunFiles();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} standalone mode SHUTDOWN`);
@@ -307,10 +272,6 @@ export class KeeperDaemon implements RunningDaemon {
     for (const file of this.#runFiles) file.remove();
     this.#runFiles = [];
   }
-}
-
-function backlogOf({ main }: Composition): number {
-  return main.first(tcpBacklog) ?? defaultBacklog;
 }
 
 /** @throws {StartError} where acting as users does not work: root must not serve instead. */
