@@ -18,7 +18,7 @@ export interface RunOptions {
 export type Invocation =
   | { readonly kind: 'run' | 'test'; readonly options: RunOptions }
   | { readonly kind: 'list' | 'version' | 'status' | 'settings' | 'help' }
-  | { readonly kind: 'pool-secret'; readonly args: readonly string[] }
+  | { readonly kind: 'pool-secret' | 'certificate'; readonly args: readonly string[] }
   | { readonly kind: 'refused'; readonly text: string; readonly showsUsage: boolean };
 
 export const defaultConfigFile = '/etc/proftpd/proftpd.conf';
@@ -142,8 +142,8 @@ function valueAfter(args: readonly string[], at: number, option: string): string
  * @param workingDirectory - What a relative file of `-c` starts from.
  */
 export function parseArguments(args: readonly string[], workingDirectory: string): Invocation {
-  // No option: a command of its own, which ProFTPD does not have.
-  if (args[0] === 'pool-secret') return { kind: 'pool-secret', args: args.slice(1) };
+  // No options: commands of their own, which ProFTPD does not have.
+  if (args[0] === 'pool-secret' || args[0] === 'certificate') return { kind: args[0], args: args.slice(1) };
   let given: readonly Given[];
   try {
     given = [...givenOptions(args)];

@@ -18,6 +18,8 @@ async function run(invocation: Invocation): Promise<number> {
       return print((await import('./version.ts')).settingsText());
     case 'pool-secret':
       return await (await import('./pool-secret-command.ts')).poolSecretCommand(invocation.args);
+    case 'certificate':
+      return await (await import('./certificate/command.ts')).certificateCommand(invocation.args);
     case 'refused': {
       const line = systemLine({ atMs: Date.now(), host: '', pid: process.pid, text: invocation.text });
       process.stderr.write(

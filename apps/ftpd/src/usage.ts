@@ -38,4 +38,9 @@ export const usage = `usage: ftpd [options]
      Started as root: listen, then become the User and Group of the configuration for good
 
 usage: ftpd pool-secret new [file]
-     Make a secret for PoolSecretFile: on stdout, or in a file (mode 0600), in front of those that it holds`;
+     Make a secret for PoolSecretFile: on stdout, or in a file (mode 0600), in front of those that it holds
+
+usage: ftpd certificate request NAME... [--key FILE] [--out FILE] [--bits N]
+     Make a key, unless there is one, and a request for a certificate to send to an authority
+usage: ftpd certificate self-signed NAME... [--key FILE] [--out FILE] [--bits N] [--days N]
+     The same with a certificate that only vouches for itself, to begin with`;

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canReach, clientLines, prepareState, servingUser } from './sample-state.ts';
+import { canReach, clientLines, prepareCertificate, prepareState, servingUser } from './sample-state.ts';
 
 /** The program from its sources, so that these tests need no build. */
 const main = new URL('../../../apps/ftpd/src/ftpasswd/main.ts', import.meta.url).pathname;
@@ -62,6 +62,19 @@ describe('prepareState', () => {
   });
 });
 
+describe('prepareCertificate', () => {
+  it('makes a certificate for this machine once, and warns of it then', () => {
+    prepareState(state, servingUser(), ftpasswd);
+    const main = new URL('../../../apps/ftpd/src/main.ts', import.meta.url).pathname;
+    const ftpd = join(folder, 'ftpd');
+    const command = `exec '${process.execPath}' --conditions=@ftpd/source '${main}' "$@"`;
+    writeFileSync(ftpd, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+    expect(prepareCertificate(state, ftpd)).toContain('nobody vouches for');
+    expect(statSync(join(state, 'sample.key')).mode & 0o777).toBe(0o600);
+    expect(prepareCertificate(state, '/nowhere')).toBeUndefined();
+  });
+});
+
 describe('canReach', () => {
   it('asks as the user who will serve', () => {
     chmodSync(folder, 0o700);
@@ -74,6 +87,8 @@ describe('canReach', () => {
 
 describe('clientLines', () => {
   it('need no quoting by a shell but their own', () => {
-    expect(clientLines('secret', '127.0.0.1', 2121)).toContain('curl ftp://demo:secret@127.0.0.1:2121/');
+    const lines = clientLines('secret', '127.0.0.1', 2121, '/state');
+    expect(lines).toContain('curl ftp://demo:secret@127.0.0.1:2121/');
+    expect(lines).toContain('curl --ssl-reqd --cacert /state/sample.pem ftp://demo:secret@127.0.0.1:2121/');
   });
 });

@@ -73,6 +73,21 @@ export function prepareState(folder: string, user: ServingUser, ftpasswd: string
   return password;
 }
 
+/**
+ * Makes the sample's certificate, which nobody vouches for, unless there is one.
+ * @param ftpd - The daemon's program, which can.
+ * @returns what to warn of, the first time.
+ */
+export function prepareCertificate(folder: string, ftpd: string): string | undefined {
+  const [key, certificate] = [join(folder, 'sample.key'), join(folder, 'sample.pem')];
+  if (existsSync(key) && existsSync(certificate)) return undefined;
+  rmSync(certificate, { force: true });
+  const words = ['certificate', 'self-signed', 'localhost', '127.0.0.1', '--key', key, '--out', certificate];
+  const { status, stderr } = spawnSync(ftpd, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The certificate could not be made: ${stderr.trim()}`);
+  return `Made a certificate that nobody vouches for, ${certificate}: for trying only.`;
+}
+
 function addAccount(ftpasswd: string, file: string, user: ServingUser, home: string, password: string): void {
   const account = [
     `--name=${demoUser}`,
@@ -86,14 +101,22 @@ function addAccount(ftpasswd: string, file: string, user: ServingUser, home: str
   if (status !== 0) throw new Error(`The demo account could not be made: ${stderr.trim()}`);
 }
 
-/** Lines to paste into a shell in the repository's root folder; each of them works as it stands. */
-export function clientLines(password: string, host: string, port: number): string[] {
+/**
+ * Lines to paste into a shell in the repository's root folder; each of them works as it stands.
+ * @param folder - Of the sample's state.
+ */
+export function clientLines(password: string, host: string, port: number, folder: string): string[] {
+  const certificate = join(folder, 'sample.pem');
+  // It encrypts where it can, and then wants to know whom it speaks to.
+  const lftp = `lftp -u ${demoUser},${password} -p ${port} ${host} -e 'set ssl:ca-file ${certificate}`;
   const url = `ftp://${demoUser}:${password}@${host}:${port}/`;
   return [
-    `lftp -u ${demoUser},${password} -p ${port} ${host}`,
-    `lftp -u ${demoUser},${password} -p ${port} ${host} -e 'put README.md; ls; cat README.md; bye'`,
+    `${lftp}'`,
+    `${lftp}; put README.md; ls; cat README.md; bye'`,
     `curl -T README.md ${url}`,
     `curl ${url}`,
     `curl ${url}README.md`,
+    `curl --ssl-reqd --cacert ${certificate} ${url}`,
+    `${lftp}; set ftp:ssl-force yes; ls; bye'`,
   ];
 }

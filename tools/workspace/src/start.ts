@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { copyProgram } from './program-copy.ts';
 import { build, root } from './programs.ts';
-import { canReach, clientLines, prepareState, servingUser } from './sample-state.ts';
+import { canReach, clientLines, prepareCertificate, prepareState, servingUser } from './sample-state.ts';
 
 const host = '127.0.0.1';
 const port = Number(process.env['FTPD_PORT'] ?? 2121);
@@ -46,10 +46,12 @@ async function startSample(): Promise<number> {
   const password = prepareState(state, user, join(app, 'bin/ftpasswd'));
   const program = isHidden ? join(state, 'program') : app;
   if (isHidden) copyProgram(root, 'apps/ftpd', process.execPath, program);
+  const warning = prepareCertificate(state, join(program, 'bin/ftpd'));
+  if (warning !== undefined) console.warn(`\n${warning}`);
   console.log(`\nftpd listens on ${host}:${port}; Ctrl-C ends it. Its files are in ${state}.`);
   if (isHidden)
     console.log(`(There, and with a copy of the program, because its user nobody can't get into ${root}.)`);
-  const lines = clientLines(password, host, port).map((line) => `  ${line}\n`);
+  const lines = clientLines(password, host, port, state).map((line) => `  ${line}\n`);
   console.log(`Try, in another window:\n\n${lines.join('')}`);
   const args = [
     '-n',

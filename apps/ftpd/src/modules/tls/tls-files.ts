@@ -96,22 +96,46 @@ export async function readTlsFolder(path: string): Promise<readonly Buffer[]> {
   return contents;
 }
 
+/** Of a path that this process may not look at: it says nothing about changes. */
+export const unknownStamp = 'unknown';
+
 /** What `stamps` tells of one path. Renewals swap symlinks, replace files or write into them: each shows. */
 export async function stampOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
     return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
-  } catch {
-    return '';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? unknownStamp : '';
   }
 }
 
-/** With the rights of this process. @param provider - TLSPassPhraseProvider of the configuration in force. */
+/**
+ * With the rights of this process. What it may no longer read, because it was root when it began, stays as it was.
+ * @param provider - TLSPassPhraseProvider of the configuration in force.
+ */
 export function ownTlsFiles(provider: () => string | undefined): TlsFiles {
+  const files = new Map<string, TlsFile>();
+  const folders = new Map<string, readonly Buffer[]>();
   return {
-    read: readTlsFile,
-    readFolder: readTlsFolder,
+    read: (path) => remembering(files, path, readTlsFile),
+    readFolder: (path) => remembering(folders, path, readTlsFolder),
     stamps: (paths) => Promise.all(paths.map(stampOf)),
     passPhrase: (server, kind) => runProvider(provider(), server, kind),
   };
+}
+
+async function remembering<T>(
+  known: Map<string, T>,
+  path: string,
+  read: (path: string) => Promise<T>,
+): Promise<T> {
+  try {
+    const content = await read(path);
+    known.set(path, content);
+    return content;
+  } catch (error) {
+    const before = known.get(path);
+    if ((error as NodeJS.ErrnoException).code === 'EACCES' && before !== undefined) return before;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ConfiguredServer } from '@ftpd/module';
-import { pathsOf, type TlsFiles } from './tls-files.ts';
+import { pathsOf, unknownStamp, type TlsFiles } from './tls-files.ts';
 
 export interface FileWatch {
   close(): void;
@@ -23,13 +23,16 @@ export function watchFiles({ files, paths: servers, intervalMs, onChange }: File
   const paths = [...new Set(servers.flatMap(({ directives }) => pathsOf(directives)))];
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let known: readonly string[] = [];
   let inForce: string | undefined;
   let before: string | undefined;
 
   async function look(): Promise<void> {
     try {
-      const now = (await files.stamps(paths)).join('\n');
+      const stamps = await files.stamps(paths);
       if (isClosed) return;
+      known = stamps.map((stamp, index) => (stamp === unknownStamp ? (known[index] ?? stamp) : stamp));
+      const now = known.join('\n');
       inForce ??= now;
       if (now !== inForce && now === before) {
         inForce = now;
