@@ -49,6 +49,11 @@ export class DeviceQueue<Task> {
    * @param maxRunning - Only of devices with so many running at the most.
    */
   take(maxRunning = Infinity): Task | undefined {
+    return this.takeFrom(maxRunning)?.task;
+  }
+
+  /** The same with the device that it counts for. */
+  takeFrom(maxRunning = Infinity): { readonly device: number; readonly task: Task } | undefined {
     if (this.#waiting === 0) return undefined;
     let chosen: number | undefined;
     let next: Line<Task> | undefined;
@@ -66,7 +71,16 @@ export class DeviceQueue<Task> {
       this.#lines.delete(chosen);
       this.#lines.set(chosen, next);
     }
-    return task;
+    return { device: chosen, task };
+  }
+
+  /** Up to `count` more of a device that one was taken of, in order: they run in the same thread, and count as that one. */
+  takeMore(device: number, count: number): readonly Task[] {
+    const line = this.#lines.get(device);
+    if (line === undefined || line.waiting.length === 0) return [];
+    const more = line.waiting.splice(0, count);
+    this.#waiting -= more.length;
+    return more;
   }
 
   /** Counts a task as running that never waited. @returns false if it has to wait. */

@@ -7,5 +7,5 @@ const { port, control } = workerData as {
 };
 port.postMessage({ isReady: true, hasOwnUmask: true });
 Atomics.wait(control, 0, 0);
-const { message } = receiveMessageOnPort(port) as { readonly message: readonly [number] };
-port.postMessage([message[0], 'lost', { code: 'EPERM', message: 'the user did not change' }]);
+const { message } = receiveMessageOnPort(port) as { readonly message: readonly (readonly [number])[] };
+port.postMessage([message[0]?.[0], 'lost', { code: 'EPERM', message: 'the user did not change' }]);

@@ -26,10 +26,12 @@ export interface ListedEntry extends ListedFile {
   readonly name: string;
 }
 
+const lineEnd = /[\r\n\0]/;
+
 /**
  * A name for a line of a listing. CR and LF become `?`, as in ls(1): a file's name must not make a line of its own,
  * which clients would take for another file.
  */
 export function nameInLine(name: string): string {
-  return name.replace(/[\r\n\0]/g, '?');
+  return lineEnd.test(name) ? name.replace(/[\r\n\0]/g, '?') : name;
 }

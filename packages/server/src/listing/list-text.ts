@@ -121,7 +121,8 @@ export async function* listLines(
   const path = text === undefined ? session.workingDirectory : session.pathOf(text);
   const target = await session.files.stat(path);
   if (target.kind === 'directory' && !flags.showsDirectoryItself) {
-    yield* folderLines(walk, await session.files.resolve(path), text ?? '');
+    // The working directory is a resolved one.
+    yield* folderLines(walk, text === undefined ? path : await session.files.resolve(path), text ?? '');
     return;
   }
   const entry = await namedEntry(session, path, text ?? '.', flags.followsSymlinks);

@@ -83,7 +83,7 @@ export async function startPool({
     usualWorkers: Math.min(maxWorkers, Math.max(3, Math.min(availableParallelism(), 4) + 1)),
     mounts: createMountTable(),
     timeoutMs,
-    workerUrl,
+    url: workerUrl,
     separatesThread: separatesThreads,
   });
   try {

@@ -1,17 +1,9 @@
-import fs from 'node:fs';
 import { StorageError } from '@ftpd/storage';
 import { DeviceQueue, perDevice } from '../device-queue.ts';
 import type { MountTable } from '../mount-table.ts';
 import { Deadlines } from '../deadlines.ts';
 import { repeatable } from './worker-protocol.ts';
-import type {
-  AnswerOf,
-  ArgumentsOf,
-  FileIdentity,
-  OperationName,
-  WorkerAnswer,
-  WorkerReady,
-} from './worker-protocol.ts';
+import type { AnswerOf, ArgumentsOf, OperationName, WorkerAnswer, WorkerRequest } from './worker-protocol.ts';
 import {
   OperationError,
   createTask,
@@ -21,36 +13,34 @@ import {
   endTask,
   operationError,
 } from './worker-task.ts';
-import type { CallOptions, Task } from './worker-task.ts';
-import { WorkerThread } from './worker-thread.ts';
+import type { Batch, CallOptions, Task } from './worker-task.ts';
+import { WorkerCrew, type WorkerCrewOptions } from './worker-crew.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
-export interface WorkerPoolOptions {
-  /** Threads at the most. */
-  readonly maxWorkers: number;
-  /** Threads that there are when none of them waits for a disk; with three, two devices may hang and a third goes on. */
-  readonly usualWorkers: number;
+export interface WorkerPoolOptions extends WorkerCrewOptions {
   readonly mounts: MountTable;
   readonly timeoutMs: number;
-  readonly workerUrl: URL;
-  readonly separatesThread: boolean;
 }
 
-/** A request that takes longer is taken for one that waits for a disk. */
-const slowMs = 5;
+/** How often, while something waits, is looked for what for: who is twice at the same request waits for a disk. */
+const lookMs = 5;
+/** Requests that go to one thread in one message, if those of their device do not take long. */
+const maxBatch = 16;
+const quickUs = 500;
 const maxAttempts = 3;
-/** A thread costs 10 MB. */
-const extraWorkersKeptMs = 30_000;
+const maxSerial = 0x7fff_ffff;
 
 /** Hands operations to threads that act as the user of each, a bounded number at a time, and fewer per device. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #queue: DeviceQueue<Task>;
   readonly #deadlines: Deadlines<Task>;
-  readonly #idle: WorkerThread[] = [];
-  readonly #busy = new Map<WorkerThread, Task>();
-  readonly #starting = new Set<WorkerThread>();
+  readonly #crew: WorkerCrew;
+  readonly #busy = new Map<WorkerThread, Batch>();
+  /** How long an operation on a device took the last time, in µs. */
+  readonly #usualUs = new Map<number, number>();
+  #dispatching: NodeJS.Immediate | undefined;
   #watching: NodeJS.Timeout | undefined;
-  #shrinking: NodeJS.Timeout | undefined;
   #serial = 0;
   #isClosed = false;
 
@@ -58,24 +48,17 @@ export class WorkerPool {
     this.#options = options;
     this.#queue = new DeviceQueue(perDevice(options.maxWorkers));
     this.#deadlines = new Deadlines(options.timeoutMs, (task) => this.#overdue(task));
+    this.#crew = new WorkerCrew(options, {
+      onIdle: () => this.#dispatch(),
+      onAnswer: (worker, answer, isLast) => this.#answered(worker, answer, isLast),
+      onEnd: (worker, hasBegun, cause) => this.#ended(worker, hasBegun, cause),
+      onStartFailed: (cause) => this.#startFailed(cause),
+    });
   }
 
   /** Starts the first thread. @throws {StorageError} STORAGE_UNSUPPORTED where none can act as a user. */
-  async start(): Promise<void> {
-    // The threads of libuv are made by whoever needs them first, with the identity that it has at that moment.
-    await new Promise((resolve) => {
-      fs.stat('/', resolve);
-    });
-    await new Promise<void>((resolve, reject) => {
-      this.#startWorker((ready) => {
-        if (ready.isReady) resolve();
-        else reject(new StorageError('STORAGE_UNSUPPORTED', { cause: new Error(ready.reason) }));
-      });
-    });
-  }
-
-  get workerCount(): number {
-    return this.#idle.length + this.#busy.size + this.#starting.size;
+  start(): Promise<void> {
+    return this.#crew.start();
   }
 
   call<Name extends OperationName>(
@@ -89,61 +72,106 @@ export class WorkerPool {
       const task = createTask(operation, options, parameters, mounts, { resolve, reject });
       this.#deadlines.add(task);
       this.#queue.add(task.device, task);
-      this.#dispatch();
+      this.#dispatchSoon();
     });
   }
 
   /** Ends the threads; those that a file system holds end when it lets them. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearImmediate(this.#dispatching);
     clearTimeout(this.#watching);
-    clearTimeout(this.#shrinking);
     this.#deadlines.close();
     const closed = new StorageError('STORAGE_CLOSED');
     for (const task of this.#queue.drain()) this.#abandon(task, closed);
-    for (const task of this.#busy.values()) this.#refuse(task, closed);
-    for (const worker of this.#busy.keys()) void worker.terminate();
-    await Promise.all([...this.#idle, ...this.#starting].map((worker) => worker.terminate()));
+    for (const { tasks } of this.#busy.values())
+      for (const task of tasks) if (task !== undefined) this.#refuse(task, closed);
+    await this.#crew.close();
+  }
+
+  /** When all that comes in this turn of the loop has come: to wake a thread takes longer than most operations. */
+  #dispatchSoon(): void {
+    this.#dispatching ??= setImmediate(() => {
+      this.#dispatching = undefined;
+      this.#dispatch();
+    });
   }
 
   #dispatch(): void {
-    while (this.#idle.length > 0) {
+    while (this.#crew.idleCount > 0) {
       // The last one is kept for a device that has none: those of a device that does not answer stay away.
-      const isLast = this.#idle.length === 1 && this.#busy.size > 0;
-      const task = this.#queue.take(isLast ? 0 : undefined);
-      if (task === undefined) break;
-      if (task.isEnded()) {
-        this.#queue.end(task.device);
-        this.#abandon(task, new StorageError('STORAGE_CLOSED'));
-        continue;
-      }
-      this.#give(this.#takeIdle(task.request.identity), task);
+      const isLast = this.#crew.idleCount === 1 && this.#crew.busyCount > 0;
+      const taken = this.#queue.takeFrom(isLast ? 0 : undefined);
+      if (taken === undefined) break;
+      const { device, task } = taken;
+      const isQuick = (this.#usualUs.get(device) ?? Infinity) < quickUs;
+      const more = isQuick ? this.#queue.takeMore(device, maxBatch - 1) : [];
+      const tasks = [task, ...more].filter((one) => !this.#isOver(one));
+      if (tasks.length === 0) this.#queue.end(device);
+      else this.#give(this.#crew.take(task.request.identity), { device, tasks, isSlow: false });
     }
     if (this.#queue.waiting > 0) this.#watch();
   }
 
-  #give(worker: WorkerThread, task: Task): void {
-    this.#serial = (this.#serial + 1) | 0;
-    task.isSlow = false;
-    task.attempts += 1;
-    this.#busy.set(worker, task);
-    worker.ask({ ...task.request, serial: this.#serial, mayCross: task.mayCross });
+  #isOver(task: Task): boolean {
+    if (!task.isEnded()) return false;
+    this.#abandon(task, new StorageError('STORAGE_CLOSED'));
+    return true;
   }
 
-  /** One that acts as this user already, if there is one: to become another takes longer than most operations. */
-  #takeIdle(identity: FileIdentity): WorkerThread {
-    const at = this.#idle.findLastIndex((worker) => worker.identity === identity);
-    return this.#idle.splice(at, 1)[0] as WorkerThread;
+  #give(worker: WorkerThread, batch: Batch): void {
+    this.#busy.set(worker, batch);
+    const requests: WorkerRequest[] = [];
+    for (const task of batch.tasks) {
+      if (task === undefined) continue;
+      this.#serial = (this.#serial % maxSerial) + 1;
+      task.attempts += 1;
+      requests.push({ ...task.request, serial: this.#serial, mayCross: task.mayCross });
+    }
+    worker.ask(requests);
+    if (requests.length > 1) this.#watch();
   }
 
   /** While something waits, looks now and then what for. */
   #watch(): void {
     this.#watching ??= setTimeout(() => {
       this.#watching = undefined;
-      this.#placeAgain();
-      if (this.#queue.hasNext) this.#grow();
+      this.#lookAtBusy();
+      if (this.#queue.hasNext) this.#crew.grow();
       this.#dispatch();
-    }, slowMs);
+      if ([...this.#busy.values()].some(({ tasks, isSlow }) => tasks.length > 1 && !isSlow)) this.#watch();
+    }, lookMs);
+  }
+
+  #lookAtBusy(): void {
+    let isAnySlow = false;
+    for (const [worker, batch] of this.#busy) {
+      worker.look();
+      if (!worker.isSlow || batch.isSlow) continue;
+      batch.isSlow = true;
+      isAnySlow = true;
+      this.#usualUs.delete(batch.device);
+      this.#takeBack(worker, batch);
+    }
+    if (isAnySlow) this.#placeAgain();
+  }
+
+  /** Others do what waits behind an operation that does not end. */
+  #takeBack(worker: WorkerThread, { tasks }: Batch): void {
+    if (tasks.length === 1) return;
+    for (let at = tasks.length - 1, kept = worker.bar(); at >= kept; at -= 1) {
+      const task = tasks[at];
+      tasks[at] = undefined;
+      this.#again(task);
+    }
+  }
+
+  /** What was not begun waits for a thread again. */
+  #again(task: Task | undefined): void {
+    if (task === undefined) return;
+    task.attempts -= 1;
+    if (task.isSettled) this.#abandon(task, undefined);
+    else this.#queue.addFirst(task.device, task);
   }
 
   /**
@@ -152,69 +180,22 @@ export class WorkerPool {
    */
   #placeAgain(): void {
     const { mounts } = this.#options;
-    const newlySlow: Task[] = [];
-    for (const [worker, task] of this.#busy) if (!task.isSlow && worker.runsMs > slowMs) newlySlow.push(task);
-    if (newlySlow.length === 0) return;
     const { version } = mounts;
     mounts.refresh();
-    for (const task of newlySlow) {
-      task.isSlow = true;
-      const device = deviceFor(task, mounts);
-      if (device === task.device) continue;
-      this.#queue.end(task.device);
-      this.#queue.force(device);
-      task.device = device;
-    }
     if (mounts.version === version) return;
+    for (const batch of this.#busy.values()) {
+      const [task] = batch.tasks;
+      if (!batch.isSlow || task === undefined) continue;
+      const device = deviceFor(task, mounts);
+      if (device === batch.device) continue;
+      this.#queue.end(batch.device);
+      this.#queue.force(device);
+      batch.device = device;
+    }
     for (const task of this.#queue.drain()) {
       task.device = deviceFor(task, mounts);
       this.#queue.add(task.device, task);
     }
-  }
-
-  /** One thread more, if there are too few but for those that wait for disks. */
-  #grow(): void {
-    const { maxWorkers, usualWorkers } = this.#options;
-    if (this.#starting.size > 0 || this.workerCount >= maxWorkers) return;
-    const slow = [...this.#busy.keys()].filter(({ runsMs }) => runsMs > slowMs).length;
-    if (this.workerCount < usualWorkers + slow) this.#startWorker(() => {});
-  }
-
-  /** Ends threads that were needed while others waited for a disk, those that were idle longest first. */
-  #shrinkLater(): void {
-    this.#shrinking ??= setTimeout(() => {
-      this.#shrinking = undefined;
-      const surplus = Math.min(this.workerCount - this.#options.usualWorkers, this.#idle.length);
-      for (const worker of this.#idle.splice(0, Math.max(surplus, 0))) void worker.terminate();
-    }, extraWorkersKeptMs).unref();
-  }
-
-  #startWorker(onReady: (ready: WorkerReady) => void): void {
-    const { workerUrl: url, separatesThread } = this.#options;
-    const worker = new WorkerThread(
-      { url, separatesThread },
-      {
-        onReady: (ready) => {
-          if (!this.#starting.delete(worker)) return;
-          onReady(ready);
-          if (ready.isReady) {
-            this.#idle.push(worker);
-            this.#dispatch();
-            // A start takes longer than anybody should wait for it.
-            if (!this.#isClosed && this.workerCount < this.#options.usualWorkers) this.#startWorker(() => {});
-          } else void worker.terminate();
-        },
-        onAnswer: (answer) => this.#answered(worker, answer),
-        onEnd: (hasBegun, cause) => {
-          if (this.#starting.delete(worker)) {
-            onReady({ isReady: false, reason: String(cause) });
-            this.#startFailed(cause);
-          }
-          this.#ended(worker, hasBegun, cause);
-        },
-      },
-    );
-    this.#starting.add(worker);
   }
 
   /** Not a loop: each failure uses up one task. */
@@ -226,21 +207,28 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  #answered(worker: WorkerThread, answer: WorkerAnswer): void {
-    const task = this.#busy.get(worker);
+  #answered(worker: WorkerThread, answer: WorkerAnswer, isLast: boolean): void {
+    const batch = this.#busy.get(worker);
+    const task = batch?.tasks.shift();
+    if (batch !== undefined && isLast) this.#finish(worker, batch, answer[1] === 'lost');
+    if (task !== undefined) this.#settle(task, answer);
+    if (this.#queue.waiting > 0) this.#dispatchSoon();
+  }
+
+  #finish(worker: WorkerThread, { device, tasks, isSlow }: Batch, isLost: boolean): void {
     this.#busy.delete(worker);
-    if (answer[1] === 'lost') void worker.terminate();
-    else this.#idle.push(worker);
-    if (this.workerCount > this.#options.usualWorkers) this.#shrinkLater();
-    if (task !== undefined) {
-      this.#queue.end(task.device);
-      this.#settle(task, answer);
-    }
-    this.#dispatch();
+    this.#queue.end(device);
+    if (!isSlow) this.#usualUs.set(device, worker.usualUs);
+    for (const task of tasks.reverse()) this.#again(task);
+    this.#crew.giveBack(worker, isLost);
   }
 
   #settle(task: Task, answer: WorkerAnswer): void {
     const [, kind, told] = answer;
+    if (kind === 'returned') {
+      this.#again(task);
+      return;
+    }
     if (kind === 'crosses' && !task.isSettled) {
       task.mayCross = true;
       task.device = crossing;
@@ -260,18 +248,23 @@ export class WorkerPool {
   }
 
   #ended(worker: WorkerThread, hasBegun: boolean, cause: unknown): void {
-    const at = this.#idle.indexOf(worker);
-    if (at >= 0) this.#idle.splice(at, 1);
-    const task = this.#busy.get(worker);
-    if (task !== undefined) {
+    const batch = this.#busy.get(worker);
+    if (batch !== undefined) {
+      const [task, ...others] = batch.tasks;
       this.#busy.delete(worker);
-      this.#queue.end(task.device);
-      const isRepeated = !hasBegun || repeatable.has(task.request.operation);
-      if (isRepeated && task.attempts < maxAttempts && !task.isSettled && !this.#isClosed)
-        this.#queue.addFirst(task.device, task);
-      else this.#abandon(task, new StorageError('STORAGE_FAILED', { cause }));
+      this.#queue.end(batch.device);
+      for (const other of others.reverse()) this.#again(other);
+      if (task !== undefined) this.#died(task, hasBegun, cause);
     }
     this.#dispatch();
+  }
+
+  /** The thread that had the task in hand has died. */
+  #died(task: Task, hasBegun: boolean, cause: unknown): void {
+    const isRepeated = !hasBegun || repeatable.has(task.request.operation);
+    if (isRepeated && task.attempts < maxAttempts && !task.isSettled && !this.#isClosed)
+      this.#queue.addFirst(task.device, task);
+    else this.#abandon(task, new StorageError('STORAGE_FAILED', { cause }));
   }
 
   #overdue(task: Task): void {

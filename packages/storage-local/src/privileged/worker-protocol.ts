@@ -137,16 +137,19 @@ export interface WorkerRequest {
   readonly arguments: AnyArguments;
 }
 
-/** A request on its way, one at a time. A flat list: objects cost twice as much on the way from thread to thread. */
+/** A request on its way. A flat list: objects cost twice as much on the way from thread to thread. */
 export type RequestMessage = readonly [
   serial: number,
   operation: OperationName,
-  /** `undefined`: the same as of the request before. */
+  /** `undefined`: the same as of the request sent before, also of one that was not done. */
   identity: FileIdentity | undefined,
   root: number,
   mayCross: boolean,
   ...rest: AnyArguments,
 ];
+
+/** What is sent at once, and done in order. */
+export type RequestBatch = readonly RequestMessage[];
 
 export interface WorkerFailure {
   /** An errno's name, or a `StorageErrorCode`. */
@@ -160,6 +163,8 @@ export type WorkerAnswer =
   | readonly [serial: number, kind: 'failure', failure: WorkerFailure]
   /** Nothing was done: a symlink leads into another mounted file system. */
   | readonly [serial: number, kind: 'crosses']
+  /** Nothing was done: the thread was barred. */
+  | readonly [serial: number, kind: 'returned']
   /** The thread is not who it should be; it does nothing any more. */
   | readonly [serial: number, kind: 'lost', failure: WorkerFailure];
 
@@ -181,10 +186,18 @@ export interface WorkerData {
 export const control = {
   /** Counts the messages sent; the worker sleeps on it. */
   wake: 0,
-  /** The serial of the operation that was begun last. */
+  /** The serial of the operation that was begun last, and of the one that was answered last. */
   begun: 1,
+  answered: 2,
+  /**
+   * 1: nothing more is begun, what was sent is returned. The worker writes `begun` and then reads this, its owner writes
+   * this and then reads `begun`: what the owner does not find begun then, never will be.
+   */
+  barred: 3,
+  /** How long an operation of the last message took on an average, in µs. */
+  usualUs: 4,
   /** Descriptors that the worker holds; -1: none. */
-  held: 2,
+  held: 5,
   maxHeld: 12,
 } as const;
 export const controlLength: number = control.held + control.maxHeld;

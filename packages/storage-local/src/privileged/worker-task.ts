@@ -26,7 +26,8 @@ export interface CallOptions {
 }
 
 /** An operation that somebody waits for. */
-export interface Task extends Pick<CallOptions, 'where' | 'alsoWhere' | 'isEnded'> {
+export interface Task extends Pick<CallOptions, 'where' | 'isEnded'> {
+  readonly alsoWhere: string | undefined;
   readonly holds: readonly SharedDescriptor[];
   readonly request: Omit<WorkerRequest, 'serial' | 'mayCross'>;
   readonly resolve: (value: never) => void;
@@ -35,12 +36,21 @@ export interface Task extends Pick<CallOptions, 'where' | 'alsoWhere' | 'isEnded
   mayCross: boolean;
   attempts: number;
   isSettled: boolean;
+}
+
+/** What a thread has in hand: it counts once for the device. */
+export interface Batch {
+  device: number;
+  /** Those that have no answer yet, in order. Undefined: taken back. */
+  readonly tasks: (Task | undefined)[];
   /** Whether it was slow, and its device looked up again. */
   isSlow: boolean;
 }
 
 /** In place of a device: an operation leads from one file system into another, by a symlink or by two names. */
 export const crossing = -1;
+
+const none: readonly SharedDescriptor[] = [];
 
 export function createTask(
   operation: OperationName,
@@ -49,21 +59,22 @@ export function createTask(
   mounts: MountTable,
   settle: Pick<Task, 'resolve' | 'reject'>,
 ): Task {
+  const holds = root === undefined ? none : folder === undefined ? [root] : [root, folder];
   const task: Task = {
-    ...settle,
+    resolve: settle.resolve,
+    reject: settle.reject,
     request: { operation, identity, root: root?.number ?? -1, arguments: parameters },
-    holds: [root, folder].filter((descriptor) => descriptor !== undefined),
+    holds,
     where,
-    ...(alsoWhere !== undefined && { alsoWhere }),
+    alsoWhere,
     isEnded,
     device: 0,
     mayCross: false,
     attempts: 0,
     isSettled: false,
-    isSlow: false,
   };
   task.device = deviceFor(task, mounts);
-  for (const descriptor of task.holds) descriptor.hold();
+  for (const descriptor of holds) descriptor.hold();
   return task;
 }
 

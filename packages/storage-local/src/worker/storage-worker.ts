@@ -4,6 +4,7 @@ import { control as slots } from '../privileged/worker-protocol.ts';
 import type {
   FileIdentity,
   Operations,
+  RequestBatch,
   RequestMessage,
   WorkerAnswer,
   WorkerData,
@@ -49,11 +50,14 @@ function separate(): boolean {
   return true;
 }
 
+/** Of the last request that came, done or not. */
+let wanted: FileIdentity | undefined;
+/** Whom the thread acts as. */
 let identity: FileIdentity | undefined;
 
-function perform([serial, operation, newIdentity, root, mayCross, ...rest]: RequestMessage): WorkerAnswer {
+function perform([serial, operation, , root, mayCross, ...rest]: RequestMessage): WorkerAnswer {
   try {
-    become(newIdentity);
+    become();
   } catch (error) {
     return [serial, 'lost', failureOf(error)];
   }
@@ -69,10 +73,12 @@ function perform([serial, operation, newIdentity, root, mayCross, ...rest]: Requ
   }
 }
 
-function become(newIdentity: FileIdentity | undefined): void {
-  identity = newIdentity ?? identity;
-  if (identity === undefined || identity.uid === 0) throw new Error('no session acts as root');
-  if (newIdentity !== undefined) becomeOnThread(newIdentity);
+function become(): void {
+  if (wanted === undefined || wanted.uid === 0) throw new Error('no session acts as root');
+  if (wanted === identity) return;
+  identity = undefined;
+  becomeOnThread(wanted);
+  identity = wanted;
 }
 
 /** The descriptor that an answer gives away. */
@@ -82,18 +88,30 @@ function handedOver(value: unknown): number | undefined {
   return descriptor;
 }
 
-/** Sleeps without an event loop between two requests: half as long a way as by events. */
+/** @returns false when the thread must do nothing any more. */
+function answer(request: RequestMessage): boolean {
+  const [serial, , newIdentity] = request;
+  wanted = newIdentity ?? wanted;
+  Atomics.store(control, slots.begun, serial);
+  const isBarred = Atomics.load(control, slots.barred) === 1;
+  const told: WorkerAnswer = isBarred ? [serial, 'returned'] : perform(request);
+  port.postMessage(told);
+  forgetAll();
+  Atomics.store(control, slots.answered, serial);
+  return told[1] !== 'lost';
+}
+
+/** Sleeps without an event loop between two messages: half as long a way as by events. */
 function serve(): void {
   for (let seen = 0; ;) {
     Atomics.wait(control, slots.wake, seen);
     seen = Atomics.load(control, slots.wake);
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-      const request = (next as { readonly message: RequestMessage }).message;
-      Atomics.store(control, slots.begun, request[0]);
-      const answer = perform(request);
-      port.postMessage(answer);
-      forgetAll();
-      if (answer[1] === 'lost') return;
+      const requests = (next as { readonly message: RequestBatch }).message;
+      const startedAtMs = performance.now();
+      if (!requests.every(answer)) return;
+      const tookMs = performance.now() - startedAtMs;
+      Atomics.store(control, slots.usualUs, Math.ceil((tookMs * 1000) / requests.length));
     }
   }
 }
