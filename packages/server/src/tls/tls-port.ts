@@ -54,7 +54,7 @@ export interface SecureControl {
   /**
    * Makes a data connection of this control connection a TLS one, as its server in any case, and demands that it resumes
    * this control connection's session, unless that is not required (TLSOptions NoSessionReuseRequired).
-   * Destroys the socket when it fails.
+   * Closes the socket when it fails.
    * @param onHello - Called when the client has begun its handshake.
    * @throws an error with a `code`; its message goes to the log.
    */

@@ -112,7 +112,6 @@ async function connectAndMove(
       try {
         socket = await openPrivate(host.secure, socket, plan.direction, begin, signal);
       } catch (cause) {
-        socket.destroy();
         // What has not begun changes no file: as if no connection had come.
         if (signal.aborted) return { ...failureOf(cause, signal), bytes: 0 };
         return { isComplete: false, bytes: 0, failure: 'unconnected', cause };

@@ -6,9 +6,11 @@ import { clientCertificateOf, handshake } from './handshake.ts';
 import { readHello } from './read-hello.ts';
 import { SessionBinding } from './session-binding.ts';
 import type { TlsEndpoint, UpgradeDataOptions, UpgradedConnection, UpgradeOptions } from './types.ts';
-import { TlsError } from '../errors.ts';
+import { isTlsError, TlsError } from '../errors.ts';
 
 const defaultTimeoutMs = 30_000;
+/** How long a client that is refused may take to read that. */
+const refusalLingerMs = 2000;
 
 /** A fatal alert in clear (RFC 8446 §6.2): unrecognized_name. */
 const unrecognizedName = Buffer.from([21, 3, 3, 0, 2, 2, 112]);
@@ -71,10 +73,15 @@ async function upgradeData(
     const emitter = binding.dataEmitter();
     const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
     clientCertificateOf(secured, endpoint);
-    if (requiresResumption && !binding.isResumedBy(secured)) throw new TlsError('TLS_NOT_RESUMED');
-    return secured;
+    if (!requiresResumption || binding.isResumedBy(secured)) return secured;
+    // In good order: many clients tell an early end as an error of their own, in place of the reply that explains it.
+    secured.on('error', () => {});
+    secured.end();
+    secured.resume();
+    secured.setTimeout(refusalLingerMs, () => secured.destroy());
+    throw new TlsError('TLS_NOT_RESUMED');
   } catch (error) {
-    socket.destroy();
+    if (!isTlsError(error, 'TLS_NOT_RESUMED')) socket.destroy();
     throw error;
   } finally {
     deadline.clear();
