@@ -23,6 +23,7 @@ import { banEvents } from './ban/events.ts';
 import { createGuards } from './ban/guards.ts';
 import { journalPathOf } from './ban/journal-paths.ts';
 import { ownBanRows } from './ban/own-rows.ts';
+import { giveTableAway } from './ban/own-table.ts';
 import { createRecentCounts } from './ban/recent-counts.ts';
 
 const rows = [
@@ -43,19 +44,26 @@ export function modBan({ keeper }: Surroundings): FtpdModule {
   const log = createModuleLog('BanLog', 'mod_ban/0.8');
   let context: ModuleContext | undefined;
 
-  const tell = (text: string): void => void log.write(engines.settings?.logPath, text);
+  let logPath: string | undefined;
+  let readCount = 0;
+
+  const tell = (text: string): void => void log.write(logPath, text);
 
   function onEvent(event: BanEvent): void {
+    // There may be very many.
+    if ('origin' in event && event.origin === 'journal') readCount += 1;
     const { lines, warning } = banLines(event);
     lines.forEach(tell);
     if (warning !== undefined) context?.log('warning', `mod_ban: ${warning}`);
   }
 
-  const engines = createEngines(onEvent, async (table, slot) =>
-    keeper === undefined
-      ? { journalPath: journalPathOf(table, slot) }
-      : { journal: await banTableThrough(keeper, table, slot) },
-  );
+  const engines = createEngines(onEvent, async (table, slot) => {
+    if (keeper !== undefined) return { journal: await banTableThrough(keeper, table, slot) };
+    const journalPath = journalPathOf(table, slot);
+    const [main] = context?.servers ?? [];
+    if (main !== undefined) giveTableAway(journalPath, main.directives);
+    return { journalPath };
+  });
   const counts = createRecentCounts();
   const guards = createGuards(engines, counts, (text, session) => {
     tell(text);
@@ -72,8 +80,11 @@ export function modBan({ keeper }: Surroundings): FtpdModule {
     async start(next) {
       checkBans(next);
       log.follow(next.everywhere(banLog), next);
+      logPath = next.everywhere(banLog).at(-1);
       context = next;
+      readCount = 0;
       await engines.follow(next);
+      if (readCount > 0) tell(`read ${readCount} bans and permits from BanTable`);
       guards.follow();
     },
     hooks: {

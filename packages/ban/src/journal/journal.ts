@@ -51,6 +51,7 @@ export function recordOfLine(line: string): BanRecord | undefined {
 export function openJournal(file: JournalFile, { records, count, onError }: JournalOptions): Journal {
   const { found, lineCount } = readJournal(file);
   let lines = lineCount;
+  let leastLines = 0;
   let pending: BanRecord[] = [];
   let isClosed = false;
   let work: Promise<void> | undefined;
@@ -64,9 +65,12 @@ export function openJournal(file: JournalFile, { records, count, onError }: Jour
       try {
         await file.append(batch.map(lineOf).join(''));
         lines += batch.length;
-        if (lines > 2 * count() + slackLines) {
+        if (lines > Math.max(2 * count() + slackLines, leastLines)) {
           const kept = [...records()];
+          // One that can't be written anew grows for a while before it is tried again.
+          leastLines = 2 * lines;
           await file.replace(chunksOf(kept));
+          leastLines = 0;
           lines = kept.length;
         }
       } catch (error) {

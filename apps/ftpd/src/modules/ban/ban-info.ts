@@ -12,7 +12,8 @@ const headings: readonly (readonly [Bannable, string])[] = [
   ['class', 'Banned Classes:'],
 ];
 
-const secondsUntil = (endMs: number, nowMs: number): number => Math.max(0, Math.ceil((endMs - nowMs) / 1000));
+const secondsUntil = (endMs: number, nowMs: number): number =>
+  Math.max(0, Math.floor((endMs - nowMs) / 1000));
 
 /** `ban info [-v] [-e]`: all bans of the pool; `-v` with reasons and ends, `-e` with what is being counted. */
 export async function banInfo(

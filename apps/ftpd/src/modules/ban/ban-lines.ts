@@ -11,6 +11,8 @@ const end = (endMs: number | undefined): string => (endMs === undefined ? 'never
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const none: BanLines = { lines: [] };
+
 const both = (text: string): BanLines => ({ lines: [text], warning: text });
 
 /** In the words of ProFTPD where it has any. */
@@ -21,11 +23,13 @@ export function banLines(event: BanEvent): BanLines {
       const about = `${ban.reason}; expires: ${end(ban.endMs)}`;
       if (origin === 'here' && ban.by === 'rule')
         return { lines: [`added ${ban.rule}-triggered autoban for ${banned(ban)} (${about})`] };
+      if (origin === 'journal') return none;
       if (origin === 'here') return { lines: [`added ban of ${banned(ban)} by ${ban.by} (${about})`] };
       return { lines: [`found ban of ${banned(ban)} by ${ban.by} at ${ban.where} (${origin}: ${about})`] };
     }
     case 'permitted': {
       const { by, where, reason, origin } = event;
+      if (origin === 'journal') return none;
       const why = reason === '' ? '' : `: ${reason}`;
       const found = origin === 'here' ? 'removed' : 'found removed';
       return { lines: [`${found} ban of ${banned(event)} by ${by} at ${where}${why}`] };

@@ -4,15 +4,7 @@ import type { ConfiguredServer, DirectiveReader, ModuleContext } from '@ftpd/mod
 import type { ServerEventName, SessionView } from '@ftpd/server';
 import { cacheBackendRow } from '../../cache/backend-row.ts';
 import { StartError } from '../../start-error.ts';
-import {
-  banCache,
-  banCacheOptions,
-  banEngine,
-  banLog,
-  banMessage,
-  banOptions,
-  banTable,
-} from './ban-rows.ts';
+import { banCache, banCacheOptions, banEngine, banMessage, banOptions, banTable } from './ban-rows.ts';
 import { banOnEvent, type BanOnEventValue } from './event-rows.ts';
 import type { BanEventRow } from './events.ts';
 import {
@@ -48,7 +40,6 @@ export interface BanSettings {
   /** Those with the engine on, by their ids. */
   readonly servers: ReadonlyMap<number, ServerBans>;
   readonly tablePath: string | undefined;
-  readonly logPath: string | undefined;
   /** Undefined: banned clients are told nothing. */
   readonly message: string | undefined;
   readonly rules: readonly BanRule[];
@@ -74,7 +65,6 @@ export function banSettings(context: ModuleContext): BanSettings {
         .map((server) => [server.id, serverBans(server, directives, context)]),
     ),
     tablePath: context.everywhere(banTable).at(-1),
-    logPath: context.everywhere(banLog).at(-1),
     message: context.everywhere(banMessage).at(-1),
     rules: [...rulesOf(events, directives), ...baitRules(context.everywhere(banBaitUsers))].map((rule) => ({
       ...rule,
@@ -116,13 +106,13 @@ function serverBans(server: ConfiguredServer, main: DirectiveReader, context: Mo
 }
 
 function scopeOf(
-  { name, port }: ConfiguredServer,
+  { name, addresses, port }: ConfiguredServer,
   isMatchingServer: boolean,
   isOnlyOne: boolean,
 ): ServerBans['scopeOf'] {
   // The address and port are what ProFTPD compares; without MatchServer one server is one, at whatever address.
   if (isMatchingServer) return ({ localAddress, localPort }) => `${localAddress}#${localPort}`;
-  const label = `${port}/${name.replace(/[\s[\]]/gu, '_')}`.slice(0, 60);
+  const label = `${addresses[0] ?? '*'}#${port}/${name.replace(/[\s[\]]/gu, '_')}`.slice(0, 60);
   return () => (isOnlyOne ? undefined : label);
 }
 

@@ -29,6 +29,8 @@ export interface Engines {
 interface Wanted {
   readonly cache: Cache;
   readonly options: Comparable;
+  /** Which of the journals of BanTable: that of the main server is the table itself. */
+  readonly slot: number;
   readonly servers: readonly ServerBans[];
 }
 
@@ -41,7 +43,7 @@ type Comparable = Omit<BansOptions, 'cache' | 'onEvent' | 'reasonOf' | 'secret'>
 
 /**
  * @param onEvent - Told of bans and outages.
- * @param journalOf - Opens the journal of a table. @param slot - From 0: which of several engines it is for.
+ * @param journalOf - Opens the journal of a table. @param slot - 0 for that of the main server.
  */
 export function createEngines(
   onEvent: (event: BanEvent) => void,
@@ -73,16 +75,15 @@ export function createEngines(
       const known = wanted.find(
         (one) => one.cache === cache && isDeepStrictEqual(one.options.proftpd, options.proftpd),
       );
-      if (known === undefined) wanted.push({ cache, options, servers: [server] });
+      if (known === undefined) wanted.push({ cache, options, slot: server.server.id - 1, servers: [server] });
       else known.servers.push(server);
     }
     return wanted;
   }
 
   async function openOne(
-    { cache, options }: Wanted,
+    { cache, options, slot }: Wanted,
     { tablePath }: BanSettings,
-    slot: number,
     secret: PoolSecret | undefined,
   ): Promise<Opened> {
     const bans = await asStartError(tablePath ?? '', async () =>
@@ -95,7 +96,7 @@ export function createEngines(
         reasonOf: autobanReason,
       }),
     );
-    const one = { cache, options, bans };
+    const one = { cache, options, slot, bans };
     opened = [...opened, one];
     return one;
   }
@@ -113,7 +114,10 @@ export function createEngines(
       const same = new Map<Wanted, Opened>();
       for (const one of wanted) {
         const known = opened.find(
-          (candidate) => candidate.cache === one.cache && isDeepStrictEqual(candidate.options, one.options),
+          (candidate) =>
+            candidate.cache === one.cache &&
+            candidate.slot === one.slot &&
+            isDeepStrictEqual(candidate.options, one.options),
         );
         if (known !== undefined) same.set(one, known);
       }
@@ -123,8 +127,8 @@ export function createEngines(
       opened = [...kept];
       byServer = new Map();
       const engines = new Map<number, Engine>();
-      for (const [slot, one] of wanted.entries()) {
-        const { bans } = same.get(one) ?? (await openOne(one, next, slot, secret));
+      for (const one of wanted) {
+        const { bans } = same.get(one) ?? (await openOne(one, next, secret));
         for (const server of one.servers) engines.set(server.server.id, { bans, settings: next, server });
       }
       byServer = engines;

@@ -1,5 +1,5 @@
 /** Servers with caches of their own have journals of their own. */
-export const maxJournals = 64;
+export const maxJournals = 10_000;
 
 /** @param slot - From 0: which of the journals of a BanTable. */
 export function journalPathOf(table: string, slot: number): string {
