@@ -22,6 +22,7 @@ export function virtualPath(text: string, base: VirtualPath = rootPath): Virtual
   // A path that long is refused before work is done on it; a byte is at least a third of a code unit.
   if (text.length > 4 * maxPathBytes) throw new StorageError('STORAGE_NAME_TOO_LONG');
   if (text.includes('\0')) throw new StorageError('STORAGE_BAD_NAME');
+  if (isPlainName(text)) return below(base, text);
   const names = text.startsWith('/') || base === rootPath ? [] : base.slice(1).split('/');
   for (const name of canonical(text).split('/')) {
     if (name === '' || name === '.') continue;
@@ -33,7 +34,10 @@ export function virtualPath(text: string, base: VirtualPath = rootPath): Virtual
 
 /** The path of these components, which must be clean already (a symlink walk's result). @throws as `virtualPath`. */
 export function joinNames(names: readonly string[]): VirtualPath {
-  const path = `/${names.join('/')}` as VirtualPath;
+  return withinLimit(`/${names.join('/')}` as VirtualPath);
+}
+
+function withinLimit(path: VirtualPath): VirtualPath {
   if (path.length > maxPathBytes / 3 && nameBytes(path) > maxPathBytes)
     throw new StorageError('STORAGE_NAME_TOO_LONG');
   return path;
@@ -61,10 +65,20 @@ export function nameOf(path: VirtualPath): string {
  * @throws {StorageError} STORAGE_BAD_NAME for any other text, STORAGE_NAME_TOO_LONG.
  */
 export function joinPath(folder: VirtualPath, name: string): VirtualPath {
-  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
+  if (!isPlainName(name) || name.includes('\0')) {
     throw new StorageError('STORAGE_BAD_NAME', { path: folder });
   }
-  return joinNames([...namesOf(folder), checkedLength(canonical(name))]);
+  return below(folder, name);
+}
+
+/** A path with one component more: the usual case, which needs no taking apart. */
+function below(folder: VirtualPath, name: string): VirtualPath {
+  const path = `${folder === rootPath ? '' : folder}/${checkedLength(canonical(name))}`;
+  return withinLimit(path as VirtualPath);
+}
+
+function isPlainName(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !text.includes('/');
 }
 
 /** Whether a path is the folder or something below it. */

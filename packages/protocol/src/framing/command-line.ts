@@ -27,5 +27,5 @@ export function parseCommandLine(line: string): CommandLine {
 
 /** Only ASCII letters: `ß` must not become `SS`, nor a Turkish dotless ı an I. */
 function upperCase(verb: string): string {
-  return verb.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return /[a-z]/.test(verb) ? verb.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : verb;
 }

@@ -25,6 +25,7 @@ export function encodeReply(
   { isRfc2228Multiline = false }: EncodeReplyOptions = {},
 ): string {
   const last = lines.length - 1;
+  if (last === 0) return `${code} ${escapeControls(lines[0] ?? '')}\r\n`;
   return lines
     .map((line, index) => {
       const continuation = index === 0 || isRfc2228Multiline ? `${code}-` : ' ';
@@ -33,12 +34,14 @@ export function encodeReply(
     .join('');
 }
 
-const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/;
+const controls = new RegExp(control, 'g');
 
 /**
  * Replaces control characters, except TAB, by `\xNN`: text from a client cannot end the line it stands in,
  * nor drive the terminal of whoever reads it.
  */
 export function escapeControls(text: string): string {
+  if (!control.test(text)) return text;
   return text.replace(controls, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
