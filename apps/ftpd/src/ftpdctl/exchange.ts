@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { encodeName } from '@ftpd/storage';
 import { createReceivedBytes } from '../controls/received-bytes.ts';
 import type { RequestForm } from '../controls/request-frame.ts';
@@ -43,63 +44,93 @@ export function requestFrame({ action, args, wantsData }: ControlWords, form: Re
 }
 
 /** Undefined: the connection was closed instead of an answer. */
-function attempt(
-  frame: Uint8Array,
-  { path, timeoutMs, onStep }: ExchangeOptions,
-): Promise<Answer | undefined> {
+async function attempt(frame: Uint8Array, options: ExchangeOptions): Promise<Answer | undefined> {
+  const { path, timeoutMs, onStep } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  onStep(`contacting server using '${path}'`);
+  const socket = await connected(options, deadline);
+  onStep('sending control request');
+  socket.write(frame);
+  onStep('receiving control response');
+  return await answerOf(socket, options, deadline);
+}
+
+const crowdMs = 100;
+
+/** ProFTPD lets few clients wait, and refuses others for the moment. */
+async function connected(options: ExchangeOptions, deadline: AbortSignal): Promise<Socket> {
+  for (;;) {
+    try {
+      return await connectedOnce(options.path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN')
+        throw new Failure(
+          ownExitCodes.noDaemon,
+          connectFailure(options.path, error as NodeJS.ErrnoException),
+          {
+            cause: error,
+          },
+        );
+      if (deadline.aborted) throw tooLate(options);
+    }
+    await setTimeout(crowdMs);
+  }
+}
+
+function connectedOnce(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    onStep(`contacting server using '${path}'`);
     const socket = connect({ path });
-    const received = createReceivedBytes();
-    let isConnected = false;
-    const timer = setTimeout(
-      () =>
-        fail(
-          ownExitCodes.noAnswerInTime,
-          `the daemon at '${path}' gave no answer within ${timeoutMs / 1000} s`,
-        ),
-      timeoutMs,
-    );
-
-    function end(answer: Answer | undefined): void {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    }
-    function fail(code: number, message: string, cause?: unknown): void {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(new Failure(code, message, cause === undefined ? {} : { cause }));
-    }
-
-    socket.on('connect', () => {
-      isConnected = true;
-      onStep('sending control request');
-      socket.write(frame);
-      onStep('receiving control response');
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
     });
+    socket.once('error', reject);
+  });
+}
+
+function answerOf(
+  socket: Socket,
+  options: ExchangeOptions,
+  deadline: AbortSignal,
+): Promise<Answer | undefined> {
+  const { path } = options;
+  const received = createReceivedBytes();
+  return new Promise<Answer | undefined>((resolve, reject) => {
+    const fail = (reason: string, cause?: unknown): void =>
+      reject(
+        new Failure(
+          ownExitCodes.badAnswer,
+          `the answer of the daemon at '${path}' can't be read: ${reason}`,
+          cause === undefined ? {} : { cause },
+        ),
+      );
+    deadline.addEventListener('abort', () => reject(tooLate(options)));
     socket.on('data', (chunk) => {
       const bytes = received.add(chunk);
       if (bytes === undefined) return;
       const read = readAnswer(bytes);
-      if (read.kind === 'answer') end(read.answer);
-      else if (read.kind === 'bad') fail(ownExitCodes.badAnswer, badAnswer(path, read.reason));
+      if (read.kind === 'answer') resolve(read.answer);
+      else if (read.kind === 'bad') fail(read.reason);
       else received.wait(read.atLeast);
     });
     socket.on('end', () => {
-      if (received.byteCount === 0) end(undefined);
-      else fail(ownExitCodes.badAnswer, badAnswer(path, 'it ends too early'));
+      if (received.byteCount === 0) resolve(undefined);
+      else fail('it ends too early');
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (isConnected && received.byteCount === 0) end(undefined);
-      else if (isConnected) fail(ownExitCodes.badAnswer, badAnswer(path, error.message), error);
-      else fail(ownExitCodes.noDaemon, connectFailure(path, error), error);
+    socket.on('error', (error) => {
+      if (received.byteCount === 0) resolve(undefined);
+      else fail(error.message, error);
     });
-  });
+  }).finally(() => socket.destroy());
 }
 
-const badAnswer = (path: string, reason: string): string =>
-  `the answer of the daemon at '${path}' can't be read: ${reason}`;
+function tooLate({ path, timeoutMs }: ExchangeOptions): Failure {
+  return new Failure(
+    ownExitCodes.noAnswerInTime,
+    `the daemon at '${path}' gave no answer within ${timeoutMs / 1000} s`,
+  );
+}
 
 /** What to do, by the error of connect(2). */
 const advice: Readonly<Record<string, (path: string) => string>> = {
