@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   BASE_CONFIGURATION,
   ControlClient,
   freePort,
+  makeTlsIdentity,
+  runProgram,
   startFtpd,
   startProcess,
   until,
@@ -13,6 +15,13 @@ import {
   type TestServer,
 } from '@ftpd/test-services';
 import { moduleFolder, noopModule } from './module-packages/index.ts';
+
+let serverPem: string;
+
+beforeAll(async () => {
+  const { cert, key } = await makeTlsIdentity({ kind: 'rsa' });
+  serverPem = cert + key;
+});
 
 const ends: (() => Promise<unknown> | void)[] = [];
 
@@ -35,7 +44,7 @@ async function started(servers: readonly [string, string]): Promise<TestServer> 
   const base = BASE_CONFIGURATION.replace('/usr/lib/proftpd', '%{env:FTPD_TEST_MODULES}');
   const server = await startFtpd({
     config: `${howto}\n${base}\n${reader}`,
-    files: { 'log/': { mode: 0o775 } },
+    files: { 'log/': { mode: 0o775 }, 'log/server.pem': { content: serverPem, mode: 0o600 } },
   });
   ends.push(() => server.stop());
   return server;
@@ -81,6 +90,23 @@ describe("the configuration of ProFTPD's howto on Memcache", () => {
       () => /<memcache:7>: get: miss/.test(log(server, 'trace.log')),
       10_000,
       'a line of the trace',
+    );
+  });
+
+  it('speaks TLS with its certificate, and keeps the sessions of clients in memcached', async () => {
+    const server = await started([await memcached(), await memcached()]);
+    const port = String(server.port);
+    const handshake = async (...words: readonly string[]): Promise<string> => {
+      const args = ['s_client', '-starttls', 'ftp', '-connect', `127.0.0.1:${port}`, '-tls1_2', ...words];
+      return (await runProgram('openssl', args)).output;
+    };
+    const file = join(server.folder, 'session');
+    expect(await handshake('-sess_out', file)).toMatch(/New, TLSv1.2/);
+    expect(await handshake('-sess_in', file)).toMatch(/Reused, TLSv1.2/);
+    await until(
+      () => log(server, 'trace.log').includes('<memcache:7>: set'),
+      10_000,
+      'a session in the cache',
     );
   });
 

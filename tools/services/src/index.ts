@@ -48,3 +48,4 @@ export {
   type ResponderManner,
 } from './ocsp-authority.ts';
 export { stapledHandshake, type StapledHandshake } from './stapled-handshake.ts';
+export { makeTlsIdentity, type TlsIdentity, type TlsIdentityOptions } from './tls-identities.ts';
