@@ -17,14 +17,8 @@ import { endOf, isInForce, liftedRecord, type BanRecord } from './record/ban-rec
 import { maxNameLength, maxTextLength } from './record/record-text.ts';
 import { createReporter } from './report.ts';
 import { checkRules } from './rule/rule.ts';
-import {
-  canonicalSubject,
-  groupedSubject,
-  withEverywhere,
-  type CanonicalSubject,
-  type Subject,
-} from './subject/subject.ts';
-import { createSubjectMemory } from './subject/subject-memory.ts';
+import { canonicalSubject, groupedSubject, type CanonicalSubject, type Subject } from './subject/subject.ts';
+import { createStandings, type Standing } from './standing.ts';
 
 export interface BanRequest {
   /** Milliseconds from now, at least 1000. Absent: for ever. */
@@ -90,12 +84,12 @@ export function createBans(options: BansOptions = {}): Bans {
   const ledger = createLedger(whole, options, checked);
   const { replica, state, exchange, watchers, allows } = ledger;
   const report = createReporter(ledger, rules, checked);
-  const read = createSubjectMemory();
-  const readAll = (subjects: readonly Subject[]): CanonicalSubject[] => {
-    const valid: CanonicalSubject[] = [];
+  const standings = createStandings(replica, allows);
+  const read = (subjects: readonly Subject[]): Standing[] => {
+    const valid: Standing[] = [];
     for (const subject of subjects) {
-      const canonical = read(subject);
-      if (canonical !== undefined) valid.push(...withEverywhere(canonical));
+      const standing = standings.of(subject);
+      if (standing !== undefined) valid.push(standing);
     }
     return valid;
   };
@@ -103,20 +97,18 @@ export function createBans(options: BansOptions = {}): Bans {
   const unknown = outage === 'closed' ? ({ outcome: 'refused' } as const) : free.outage;
 
   /** @param isAsked - The cache was asked just now. */
-  const answer = (subjects: readonly CanonicalSubject[], isAsked: boolean): CheckResult | undefined => {
+  const answer = (clients: readonly Standing[], isAsked: boolean): CheckResult | undefined => {
     const nowMs = now();
-    let isAllowed = false;
-    for (const subject of subjects) {
-      if (allows(subject)) {
-        isAllowed = true;
-        continue;
-      }
-      const record = replica.find(subject, nowMs);
-      if (record !== undefined) return { outcome: 'banned', ban: banOfRecord(record) };
+    let isAllowed = clients.length > 0;
+    for (const client of clients) {
+      const banned = standings.bannedAt(client, nowMs);
+      if (banned !== undefined) return banned;
+      isAllowed &&= client.areAllAllowed;
     }
-    if (isAllowed && subjects.every(allows)) return free.allowed;
+    if (isAllowed) return free.allowed;
     if (state.isSilent(nowMs)) return unknown;
     if (exchange !== undefined && !isAsked) {
+      const subjects = subjectsOf(clients);
       if (exchange.peek(subjects) === undefined) return undefined;
       const ban = ledger.find(subjects);
       if (ban !== undefined) return { outcome: 'banned', ban };
@@ -125,13 +117,13 @@ export function createBans(options: BansOptions = {}): Bans {
     return isAsked || state.isFresh(nowMs) ? free.known : undefined;
   };
 
-  const ask = async (subjects: readonly CanonicalSubject[]): Promise<CheckResult> => {
+  const ask = async (clients: readonly Standing[]): Promise<CheckResult> => {
     const asked = Promise.all([
       state.isFresh(now()) ? true : ledger.freshen(),
-      ledger.readProftpd(subjects, false),
+      ledger.readProftpd(subjectsOf(clients), false),
     ]);
     const answers = await inTime(asked, deadlineMs);
-    return answer(subjects, answers?.every(Boolean) ?? false) ?? unknown;
+    return answer(clients, answers?.every(Boolean) ?? false) ?? unknown;
   };
 
   const change = async (
@@ -160,13 +152,18 @@ export function createBans(options: BansOptions = {}): Bans {
 
   return {
     async report(event, subject, detail = {}) {
-      return await report(event, read(subject), detail);
+      return await report(event, standings.of(subject)?.subject, detail);
     },
-    async check(subjects) {
-      const asked = readAll(subjects);
-      return answer(asked, false) ?? (await ask(asked));
+    check(subjects) {
+      try {
+        const clients = read(subjects);
+        const known = answer(clients, false);
+        return known === undefined ? ask(clients) : Promise.resolve(known);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
     },
-    peek: (subjects) => answer(readAll(subjects), false),
+    peek: (subjects) => answer(read(subjects), false),
     async ban(subject, { durationMs, reason = '', message, by = 'operator' } = {}) {
       const banned = groupedSubject(canonicalSubject(subject), ipv6PrefixBits);
       if (
@@ -228,7 +225,7 @@ export function createBans(options: BansOptions = {}): Bans {
       return [...replica.values()].filter((record) => isInForce(record, nowMs)).map(banOfRecord);
     },
     watch(subjects, onBanned) {
-      const watched = readAll(subjects);
+      const watched = subjectsOf(read(subjects));
       const end = watchers.add(watched, onBanned);
       const known = ledger.find(watched);
       if (known === undefined) return end;
@@ -252,4 +249,8 @@ export function createBans(options: BansOptions = {}): Bans {
       if (options.cache === undefined) await whole.close();
     },
   };
+}
+
+function subjectsOf(standings: readonly Standing[]): readonly CanonicalSubject[] {
+  return standings.flatMap(({ subjects }) => subjects);
 }

@@ -10,6 +10,8 @@ export const keptSlackMs = 15_000;
 /** All that this node knows of the pool's bans, in memory. */
 export class BanReplica {
   readonly #maxRecords: number;
+  /** Changes with every change of what `find` may say. */
+  revision = 0;
   readonly #records = new Map<string, BanRecord>();
   readonly #shards: readonly Map<string, BanRecord>[] = Array.from({ length: shardCount }, () => new Map());
   /** By their scopes: networks with a ban that was in force when it came. */
@@ -42,6 +44,7 @@ export class BanReplica {
     const merged = known === undefined ? record : mergeRecords(known, record);
     if (known !== undefined && isSameRecord(known, merged)) return undefined;
     if (known === undefined && this.#records.size >= this.#maxRecords) this.#forgetOne();
+    this.revision += 1;
     this.#records.set(record.id, merged);
     this.#shards[shardOf(record.id)]?.set(record.id, merged);
     const network = networkOf(record.id);
@@ -87,6 +90,7 @@ export class BanReplica {
   }
 
   #forget(id: string): void {
+    this.revision += 1;
     this.#records.delete(id);
     this.#shards[shardOf(id)]?.delete(id);
     const network = networkOf(id);
