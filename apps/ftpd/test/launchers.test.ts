@@ -49,7 +49,8 @@ afterEach(() => {
 
 function build(): void {
   mkdirSync(join(installed, 'dist'), { recursive: true });
-  for (const name of ['main.js', 'ftpasswd.js']) writeFileSync(join(installed, 'dist', name), stub);
+  for (const name of ['main.js', 'ftpasswd.js', 'ftpdctl.js'])
+    writeFileSync(join(installed, 'dist', name), stub);
 }
 
 function link(target: string, path: string): string {
@@ -101,6 +102,7 @@ describe('a launcher', () => {
     build();
     link(process.execPath, join(folder, 'site/node_modules/.bin/node'));
     expect(start(join(installed, 'bin/ftpasswd')).script).toBe(join(installed, 'dist/ftpasswd.js'));
+    expect(start(join(installed, 'bin/ftpdctl')).script).toBe(join(installed, 'dist/ftpdctl.js'));
   });
 
   it("gives libuv 32 threads, or what the caller's UV_THREADPOOL_SIZE says", () => {

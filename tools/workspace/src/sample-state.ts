@@ -118,5 +118,6 @@ export function clientLines(password: string, host: string, port: number, folder
     `curl ${url}README.md`,
     `curl --ssl-reqd --cacert ${certificate} ${url}`,
     `${lftp}; set ftp:ssl-force yes; ls; bye'`,
+    `apps/ftpd/bin/ftpdctl -s ${join(folder, 'control/ftpd.sock')} ban info`,
   ];
 }

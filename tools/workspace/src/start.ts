@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { copyProgram } from './program-copy.ts';
 import { build, root } from './programs.ts';
@@ -63,6 +64,7 @@ async function startSample(): Promise<number> {
     ...process.env,
     FTPD_STATE: state,
     FTPD_PORT: String(port),
+    FTPD_OPERATOR: userInfo().username,
   });
 }
 

@@ -58,7 +58,10 @@ export function createControlService({
   const clients = new Set<Socket>();
   const strangers = new Set<Socket>();
 
-  const tell = (text: string): void => void log.write(inForce?.main.first(controlsLog), text);
+  function tell(text: string): void {
+    log.write(inForce?.main.first(controlsLog), text);
+    inForce?.context.trace('ctrls', 7, () => text);
+  }
 
   /** The configuration is that of the moment at which the request is there. */
   async function answer(
@@ -101,7 +104,9 @@ export function createControlService({
       clients.delete(socket);
       strangers.delete(socket);
     });
-    const client = await identify(socket);
+    // A name service may take its time; the place is not to be held for ever.
+    const timer = setTimeout(() => socket.destroy(), identifyMs);
+    const client = await identify(socket).finally(() => clearTimeout(timer));
     if (isStranger(client)) {
       strangers.add(socket);
       if (strangers.size > maxStrangers) socket.destroy();
@@ -156,6 +161,7 @@ export function createControlService({
 }
 
 const maxLoggedLines = 50;
+const identifyMs = 5000;
 
 function mayConnect(main: Composition['main'], client: ControlClient): boolean {
   const acls = main.all(controlsSocketAcl);

@@ -49,6 +49,7 @@ export const traceChannels: readonly TraceChannel[] = [
   },
   { name: 'command', tells: '7: each command when its work begins; 8: how long it took' },
   { name: 'config', tells: '7: each directive when a configuration comes into force' },
+  { name: 'ctrls', tells: '7: clients of the control socket, what they ask for and what they are answered' },
   { name: 'data', tells: '4: transfers and listings when they end' },
   { name: 'event', tells: '8: what BanOnEvent and other rules count, timers that ran out among it' },
   { name: 'fileperms', tells: '1: what the system refused to the user of a session' },
