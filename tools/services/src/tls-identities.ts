@@ -20,7 +20,7 @@ export interface TlsIdentityOptions {
   readonly issuer?: TlsIdentity;
   /** Whether it may sign others. Default: false. */
   readonly isAuthority?: boolean;
-  /** How long it is valid, from now. 0: it has just ended. Default: 2. */
+  /** How long it is valid, from now. Default: 30. */
   readonly days?: number;
 }
 
@@ -36,7 +36,7 @@ export async function makeTlsIdentity({
   kind = 'ec',
   issuer,
   isAuthority = false,
-  days = 2,
+  days = 30,
 }: TlsIdentityOptions = {}): Promise<TlsIdentity> {
   const folder = temporaryFolder('tls-identity-');
   const openssl = async (...words: readonly string[]): Promise<void> => {

@@ -10,22 +10,13 @@ import {
   type DefaultedRow,
   type DirectiveRow,
 } from '@ftpd/config';
-import { switchRow } from '../switch-row.ts';
 import { locatedPath, type LocatedPath } from './located-file.ts';
+import { tlsSwitchRow } from './tls-switch-row.ts';
 
 const module = 'mod_tls.c';
 const row = { module, contexts: SERVER_CONTEXTS, repeats: 'first-wins' } as const;
 
-export const tlsEngine: DefaultedRow<boolean> = {
-  ...switchRow({
-    name: 'TLSEngine',
-    module,
-    contexts: SERVER_CONTEXTS,
-    defaultValue: false,
-    doc: 'Whether TLS is spoken.',
-  }),
-  repeats: 'first-wins',
-};
+export const tlsEngine: DefaultedRow<boolean> = tlsSwitchRow('TLSEngine', false, 'Whether TLS is spoken.');
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
@@ -120,17 +111,11 @@ export const tlsCipherSuite: DirectiveRow<CipherList> = defineDirective({
   },
 });
 
-export const tlsServerCipherPreference: DefaultedRow<boolean> = defineDirective({
-  ...row,
-  ...switchRow({
-    name: 'TLSServerCipherPreference',
-    module,
-    contexts: SERVER_CONTEXTS,
-    defaultValue: true,
-    doc: 'Whether the server’s order of ciphers counts, or the client’s.',
-  }),
-  repeats: 'first-wins',
-});
+export const tlsServerCipherPreference: DefaultedRow<boolean> = tlsSwitchRow(
+  'TLSServerCipherPreference',
+  true,
+  'Whether the server’s order of ciphers counts, or the client’s.',
+);
 
 export const tlsEcdhCurve: DirectiveRow<string> = defineDirective({
   ...row,
@@ -159,16 +144,11 @@ export const tlsDhParamFile: DirectiveRow<LocatedPath> = defineDirective({
   parse: locatedPath(),
 });
 
-export const tlsNextProtocol: DefaultedRow<boolean> = {
-  ...switchRow({
-    name: 'TLSNextProtocol',
-    module,
-    contexts: SERVER_CONTEXTS,
-    defaultValue: true,
-    doc: 'Whether ALPN is answered, with `ftp`.',
-  }),
-  repeats: 'first-wins',
-};
+export const tlsNextProtocol: DefaultedRow<boolean> = tlsSwitchRow(
+  'TLSNextProtocol',
+  true,
+  'Whether ALPN is answered, with `ftp`.',
+);
 
 export const tlsTimeoutHandshake: DefaultedRow<number> = defineDirective({
   ...row,

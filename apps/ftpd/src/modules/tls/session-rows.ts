@@ -5,12 +5,11 @@ import {
   defineDirective,
   durationMs,
   parseAt,
-  SERVER_CONTEXTS,
   type AnyRow,
   type DefaultedRow,
   type DirectiveRow,
 } from '@ftpd/config';
-import { switchRow } from '../switch-row.ts';
+import { tlsSwitchRow } from './tls-switch-row.ts';
 
 const module = 'mod_tls.c';
 
@@ -59,16 +58,11 @@ function secondsOf(word: string): number {
   return seconds;
 }
 
-export const tlsSessionTickets: DefaultedRow<boolean> = {
-  ...switchRow({
-    name: 'TLSSessionTickets',
-    module,
-    contexts: SERVER_CONTEXTS,
-    defaultValue: false,
-    doc: 'Whether clients up to TLSv1.2 get tickets; in TLSv1.3 they always do.',
-  }),
-  repeats: 'first-wins',
-};
+export const tlsSessionTickets: DefaultedRow<boolean> = tlsSwitchRow(
+  'TLSSessionTickets',
+  false,
+  'Whether clients up to TLSv1.2 get tickets; in TLSv1.3 they always do.',
+);
 
 export interface TicketKeyAges {
   /** How long a ticket of a key is taken. */
@@ -82,7 +76,7 @@ export const tlsSessionTicketKeys: DirectiveRow<TicketKeyAges> = defineDirective
   syntax: 'TLSSessionTicketKeys [age secs] [count n]',
   contexts: ['server config'],
   repeats: 'first-wins',
-  doc: 'How long the tickets of a key are taken, and how many keys are kept. There is a new key every hour, or when `age` is over if that is sooner. Not set: three keys. With PoolSecretFile and a shared TLSSessionCache all machines of the pool have the same keys.',
+  doc: 'How long the tickets of a key are taken, and how many keys are kept. There is a new key every hour, more often where `age` is less, and less often where more than eight would be needed. Not set: every hour, and the tickets of three keys are taken. With PoolSecretFile and a shared TLSSessionCache all machines of the pool have the same keys.',
   parse: (args): TicketKeyAges => {
     if (args.length === 0 || args.length % 2 !== 0 || args.length > 4) throw badCount();
     let ageMs = 12 * 3_600_000;
