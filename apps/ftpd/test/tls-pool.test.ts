@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@ftpd/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +9,7 @@ afterEach(() => {
   for (const session of sessions.splice(0)) session.kill();
 });
 
-describe.each(tlsStores)('a pool of ProFTPD and two of ours over %s', (_name, open) => {
+describe.each(tlsStores)('a pool of ProFTPD and two of ours over %s', { timeout: 60_000 }, (_name, open) => {
   let folder: string;
   let store: TlsStore;
   let pool: TlsPool;
@@ -19,7 +18,7 @@ describe.each(tlsStores)('a pool of ProFTPD and two of ours over %s', (_name, op
   beforeAll(async () => {
     folder = temporaryFolder('tls-pool-');
     store = await open();
-    pool = await startTlsPool(folder, store, ['ann']);
+    pool = await startTlsPool(folder, store.directives, ['ann']);
   });
   afterAll(async () => {
     await pool?.stop();

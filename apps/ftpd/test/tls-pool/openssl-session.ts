@@ -75,11 +75,14 @@ export class OpensslSession {
   readonly #control: Client;
   readonly #options: ControlOptions;
   readonly isReused: boolean;
+  /** In hexadecimal, of TLS 1.2. */
+  readonly sessionId: string;
 
   private constructor(control: Client, options: ControlOptions) {
     this.#control = control;
     this.#options = options;
     this.isReused = reused(control.text);
+    this.sessionId = /Session-ID: ([0-9A-F]+)/.exec(control.text)?.[1]?.toLowerCase() ?? '';
   }
 
   /** Connects, says AUTH TLS, logs in and asks for protected data connections. */

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { newPoolSecret } from '@ftpd/cache';
+import { newPoolSecret, type Cache } from '@ftpd/cache';
+import { createMemcacheCache } from '@ftpd/cache-memcache';
+import { createRedisCache } from '@ftpd/cache-redis';
 import {
   BASE_CONFIGURATION,
   makeCertificates,
@@ -17,6 +19,9 @@ import {
 export interface TlsStore {
   /** Directives of every node. */
   readonly directives: string;
+  /** What stands before the ids of sessions in its keys, and behind. Undefined: they are no text. */
+  readonly keyOf?: (id: string) => string;
+  open(): Cache;
   /** Makes it lose all. */
   flush(): Promise<unknown>;
   /** It is still there, and answers nothing. */
@@ -34,6 +39,8 @@ LoadModule mod_tls_memcache.c
 MemcacheEngine on
 MemcacheServers ${server.host}:${server.port}
 TLSSessionCache memcache:${info}`,
+    ...(info === '/json' ? { keyOf: (id: string) => `mod_tls_memcache.sessions.{"id":"${id}"}\0` } : {}),
+    open: () => createMemcacheCache({ servers: [server] }),
     flush: async () => {
       const socket = connect(server.port, server.host).end('flush_all\r\nquit\r\n');
       await new Promise((resolve) => socket.resume().once('close', resolve));
@@ -55,6 +62,8 @@ LoadModule mod_tls_redis.c
 RedisEngine on
 RedisServer 127.0.0.1:${server.port}
 TLSSessionCache redis:`,
+    keyOf: (id) => `mod_tls_redis.sessions.{"id":"${id}"}\0`,
+    open: () => createRedisCache({ server: { host: '127.0.0.1', port: server.port } }),
     flush: () => server.cli('flushall'),
     pause: async () => process.kill(server.process().pid, 'SIGSTOP'),
     resume: () => {
@@ -78,17 +87,17 @@ export interface TlsPool {
   stop(): Promise<void>;
 }
 
-/** One real ProFTPD and two of ours with the same configuration; only ours speak TLS 1.3, and have a secret. */
-export async function startTlsPool(
+/** What every node of a pool has; only ours speak TLS 1.3, and have a secret. */
+export async function tlsSetup(
   folder: string,
-  { directives }: Pick<TlsStore, 'directives'>,
+  directives: string,
   users: readonly string[],
-): Promise<TlsPool> {
+): Promise<ServerSetup> {
   const { serverCert, serverKey } = await makeCertificates(folder);
   // Whoever starts the daemon owns it; the files of a server are those of the user who serves.
   const secret = join(folder, 'secret');
   writeFileSync(secret, newPoolSecret(), { mode: 0o600 });
-  const setup: ServerSetup = {
+  return {
     config: `${BASE_CONFIGURATION}${directives}
 TLSEngine on
 TLSRequired on
@@ -109,6 +118,15 @@ TLSECCertificateKeyFile %{env:FTPD_TEST_FOLDER}/server.key
       'server.key': { content: readFileSync(serverKey), mode: 0o600 },
     },
   };
+}
+
+/** One real ProFTPD and two of ours with the same configuration. */
+export async function startTlsPool(
+  folder: string,
+  directives: string,
+  users: readonly string[],
+): Promise<TlsPool> {
+  const setup = await tlsSetup(folder, directives, users);
   const [proftpd, ours, other] = await Promise.all([startProftpd(setup), startFtpd(setup), startFtpd(setup)]);
   return {
     proftpd,

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  PASSWORD,
+  removeFolder,
+  runProgram,
+  startFtpd,
+  temporaryFolder,
+  until,
+  type TestServer,
+} from '@ftpd/test-services';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OpensslSession, type ControlOptions } from './tls-pool/openssl-session.ts';
+import { tlsSetup, tlsStores, type TlsStore } from './tls-pool/pool.ts';
+
+const versions = [
+  ['1.2', '-tls1_2'],
+  ['1.3', '-tls1_3'],
+] as const;
+
+/** As much as is under way for a while, at the rate that curl is told. */
+const content = randomBytes(6 * 1024 * 1024);
+
+describe.each(tlsStores.filter(([name]) => name !== 'memcached, TPL'))(
+  'a node over %s',
+  { timeout: 120_000 },
+  (_name, open) => {
+    let folder: string;
+    let store: TlsStore;
+    let server: TestServer;
+    let files = 0;
+
+    beforeEach(async () => {
+      folder = temporaryFolder('tls-trouble-');
+      store = await open();
+      const setup = await tlsSetup(folder, store.directives, ['ann']);
+      server = await startFtpd({ ...setup, files: { ...setup.files, 'homes/ann/big': content } });
+    });
+    afterEach(async () => {
+      await server?.stop();
+      await store?.stop();
+      removeFolder(folder);
+    });
+
+    const logIn = async (version: ControlOptions['version'], sessionIn?: string): Promise<OpensslSession> => {
+      files += 1;
+      return await OpensslSession.logIn({
+        port: server.port,
+        user: 'ann',
+        version,
+        sessionOut: join(folder, `session-${files}.pem`),
+        ...(sessionIn === undefined ? {} : { sessionIn }),
+      });
+    };
+    const lastFile = (): string => join(folder, `session-${files}.pem`);
+
+    /** Three transfers on one control connection, the first of them slow. */
+    const transferring = async (version: string): Promise<string[]> => {
+      const url = `ftp://127.0.0.1:${server.port}/big`;
+      const names = [1, 2, 3].map((index) => join(folder, `got-${index}`));
+      const slow = ['--limit-rate', '4M', url, '-o', names[0]!, '--next'];
+      const common = ['-sS', '-k', '--ssl-reqd', '--tlsv1.2', '--tls-max', version, '-u', `ann:${PASSWORD}`];
+      const rest = [...common, url, '-o', names[1]!, url, '-o', names[2]!];
+      const { code, output } = await runProgram('curl', [...common, ...slow, ...rest], {
+        deadlineMs: 60_000,
+      });
+      expect({ code, output }).toEqual({ code: 0, output: '' });
+      return names;
+    };
+
+    const troubles: Readonly<Record<string, () => Promise<unknown>>> = {
+      'is flushed': () => store.flush(),
+      'falls silent': () => store.pause(),
+      dies: () => store.stop(),
+    };
+
+    it.each(Object.keys(troubles))(
+      'goes on with its transfers when the store %s in the middle, and takes new clients',
+      async (trouble) => {
+        for (const [version, flag] of versions) {
+          const session = await logIn(flag);
+          const transfers = transferring(version);
+          await until(
+            () => {
+              try {
+                return readFileSync(join(folder, 'got-1')).length > 0;
+              } catch {
+                return false;
+              }
+            },
+            30_000,
+            'the first bytes',
+          );
+          await troubles[trouble]!();
+          for (const name of await transfers) expect(readFileSync(name).equals(content)).toBe(true);
+          expect((await session.list()).isReused).toBe(true);
+          await session.quit();
+          const next = await logIn(flag);
+          expect((await next.list()).isReused).toBe(true);
+          await next.quit();
+          if (trouble === 'falls silent') store.resume();
+          if (trouble === 'dies') break;
+          for (const index of [1, 2, 3]) removeFolder(join(folder, `got-${index}`));
+        }
+      },
+    );
+
+    it('makes a full handshake where somebody has put something else', async () => {
+      const first = await logIn('-tls1_2');
+      const id = first.sessionId;
+      await first.quit();
+      const cache = store.open();
+      const key = Buffer.from(store.keyOf!(id));
+      const record = Buffer.from((await cache.get(key))!);
+      await cache.set(
+        key,
+        Buffer.from(record.toString('latin1').replace('"data":"MH', '"data":"MX'), 'latin1'),
+      );
+      const file = lastFile();
+      const second = await logIn('-tls1_2', file);
+      // This node knows it still: what is in the store now is nothing to it.
+      expect(second.isReused).toBe(true);
+      await second.quit();
+      const other = await startFtpd(await tlsSetup(folder, store.directives, ['ann']));
+      const atOther = await OpensslSession.logIn({
+        port: other.port,
+        user: 'ann',
+        version: '-tls1_2',
+        sessionIn: file,
+        sessionOut: join(folder, 'at-other.pem'),
+      });
+      expect(atOther.isReused).toBe(false);
+      expect((await atOther.list()).isReused).toBe(true);
+      await atOther.quit();
+      await cache.close();
+      await other.stop();
+    });
+  },
+);
