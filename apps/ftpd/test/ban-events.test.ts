@@ -1,4 +1,11 @@
-import type { TestServer } from '@ftpd/test-services';
+import { readFileSync } from 'node:fs';
+import {
+  makeCertificates,
+  removeFolder,
+  temporaryFolder,
+  type TestServer,
+  type Tree,
+} from '@ftpd/test-services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventCases, type EventCase } from './bans/event-cases.ts';
 import { play } from './bans/play.ts';
@@ -7,6 +14,7 @@ import { servers } from './servers.ts';
 
 const daemon = [
   'LoadModule mod_ban.c',
+  'LoadModule mod_tls.c',
   'BanEngine on',
   'BanTable %{env:FTPD_TEST_FOLDER}/ban.tab',
   'BanMessage "BAN a=%a c=%c u=%u"',
@@ -28,6 +36,19 @@ const users = [
   { name: 'superuser', uid: 0 },
 ];
 
+const folder = temporaryFolder('ban-events-');
+let files: Tree;
+
+beforeAll(async () => {
+  const { serverCert, serverKey } = await makeCertificates(folder);
+  files = {
+    'server.pem': { content: readFileSync(serverCert), mode: 0o644 },
+    'server.key': { content: readFileSync(serverKey), mode: 0o600 },
+  };
+});
+
+afterAll(() => removeFolder(folder));
+
 describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
   let server: TestServer;
 
@@ -36,6 +57,7 @@ describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
       config: configurationOfHosts([daemon, ...eventCases.map(({ config = [] }) => config)]),
       portCount: eventCases.length + 1,
       users,
+      files,
     });
   });
 

@@ -32,6 +32,11 @@ const goodLogin = (user: string, ...expected: string[]): Play => [
   ['PASS test', ...expected],
 ];
 
+function handshakes(...last: readonly string[]): Play {
+  const before = ['TLS', 'TLS-C', 'SSL'].flatMap((name): Play => [welcome, [`AUTH ${name}`, '234']]);
+  return [...before, welcome, ['AUTH TLS', ...last, 'closed'], ...again];
+}
+
 export const eventCases: readonly EventCase[] = [
   {
     name: 'UnhandledCommand counts commands that are not known, in several connections',
@@ -232,6 +237,20 @@ export const eventCases: readonly EventCase[] = [
       ['PASS badly', fired, 'closed'],
       ...again,
     ],
+  },
+  {
+    name: 'TLSHandshake counts each AUTH TLS, before any handshake',
+    rule: rule('TLSHandshake', 3),
+    config: [
+      'TLSEngine on',
+      'TLSECCertificateFile %{env:FTPD_TEST_FOLDER}/server.pem',
+      'TLSECCertificateKeyFile %{env:FTPD_TEST_FOLDER}/server.key',
+    ],
+    steps: handshakes('234', fired),
+    ours: {
+      reason: 'behind its 234 ProFTPD says in clear what the client takes for TLS; ours says it instead',
+      steps: handshakes(fired),
+    },
   },
   {
     name: 'core.invalid-command counts lines that hold no command',

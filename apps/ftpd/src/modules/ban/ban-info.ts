@@ -22,7 +22,9 @@ export async function banInfo(
   counts: RecentCounts,
   context: ModuleContext,
 ): Promise<ControlAnswer> {
-  const letters = new Set(words.filter((word) => word.startsWith('-')).flatMap((word) => [...word.slice(1)]));
+  const letters = new Set(
+    words.filter((word) => word.startsWith('-')).flatMap((word) => word.slice(1).split('')),
+  );
   for (const letter of letters)
     if (letter !== 'v' && letter !== 'e')
       return { status: 'wrong-parameters', lines: [`unsupported option: '${letter}'`] };
