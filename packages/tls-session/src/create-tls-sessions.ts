@@ -78,13 +78,13 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
     sessionTtlMs,
     sessionIdContext: policy.context,
     contextOptions: (kind) => contextOptions(kind),
-    follow: contextKeys.follow,
+    follow: (context) => contextKeys.follow(context),
     ticketContexts: (create) =>
       contextKeys.contexts((ticketKeys) => create(contextOptions('tickets', ticketKeys))),
     attach: (emitter, kind = 'ids') => answerSessionEvents(emitter, kind, sessions, deadlineMs),
-    find: sessions.find,
-    store: sessions.store,
-    remove: sessions.remove,
+    find: (id) => sessions.find(id),
+    store: (id, session) => sessions.store(id, session),
+    remove: (id) => sessions.remove(id),
     verifyAgain,
     ready: () => looking.ready,
     ticketKeyInfo: () => ({
@@ -92,7 +92,7 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
       isShared: keys.isShared(),
       areRenewed: canAsk,
     }),
-    refreshTicketKeys: keys.refresh,
+    refreshTicketKeys: () => keys.refresh(),
     close: () => looking.close(),
   };
 }
@@ -115,7 +115,7 @@ function poolRing(
   { cache, secret }: TlsSessionsOptions,
   { deadlineMs, now, onEvent, rotation, randomBytes }: CheckedOptions,
   tag: string,
-  { announce }: Announcements,
+  announcements: Announcements,
 ): PoolRing | undefined {
   if (rotation === undefined) return undefined;
   if (cache === undefined || secret === undefined) {
@@ -130,7 +130,9 @@ function poolRing(
     deadlineMs,
     now,
     randomBytes,
-    onWritten: announce,
+    onWritten: () => {
+      announcements.announce();
+    },
     onRefused: (error) => {
       onEvent({ type: 'refused', what: 'ticket-keys', error });
     },

@@ -56,11 +56,11 @@ export function certificates(): TestKeys {
   let folder: string;
   let paths: TestCertificates;
   beforeAll(async () => {
-    folder = await temporaryFolder();
+    folder = temporaryFolder();
     paths = await makeCertificates(folder);
   });
-  afterAll(async () => {
-    await removeFolder(folder);
+  afterAll(() => {
+    removeFolder(folder);
   });
   return {
     get key() {

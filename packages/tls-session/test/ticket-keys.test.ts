@@ -28,7 +28,7 @@ function pool(cache: Cache = withoutBus(memory())) {
     pass: (ms: number) => {
       nowMs += ms;
     },
-    async node(options: TlsSessionsOptions & { readonly skewMs?: number } = {}): Promise<Node> {
+    node: async (options: TlsSessionsOptions & { readonly skewMs?: number } = {}): Promise<Node> => {
       const events: TlsSessionEvent[] = [];
       const { skewMs = 0 } = options;
       const sessions = openSessions({

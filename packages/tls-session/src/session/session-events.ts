@@ -20,14 +20,15 @@ export function answerSessionEvents(
 ): () => void {
   if (kind === 'tickets') return () => {};
   const onNew = (id: Buffer, session: Buffer, done: Stored): void => {
-    void within(sessions.store(id, session), deadlineMs + graceMs).then(() => {
+    void (async () => {
+      await within(sessions.store(id, session), deadlineMs + graceMs);
       done();
-    });
+    })();
   };
   const onResume = (id: Buffer, done: Found): void => {
-    void within(sessions.find(id), deadlineMs + graceMs).then((session) => {
-      done(null, session ?? null);
-    });
+    void (async () => {
+      done(null, (await within(sessions.find(id), deadlineMs + graceMs)) ?? null);
+    })();
   };
   emitter.on('newSession', onNew);
   emitter.on('resumeSession', onResume);
