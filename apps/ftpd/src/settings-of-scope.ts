@@ -19,6 +19,7 @@ import {
   timeoutIdle,
   timeoutLinger,
 } from './modules/core/network.ts';
+import { groupOwner, userOwner } from './modules/core/owners.ts';
 import { isMeant, type Pattern } from './modules/core/pattern.ts';
 import {
   commandBufferSize,
@@ -135,6 +136,8 @@ function pathSettings(scope: Scope, session: SessionScope): PathSettings {
     ...optional('fakeGroup', shown(scope.first(dirFakeGroup))),
     ...optional('fakeMode', scope.first(dirFakeMode)),
     ...optional('displayChdir', scope.first(displayChdir)),
+    ...optional('newOwner', scope.first(userOwner)),
+    ...optional('newGroup', scope.first(groupOwner)),
   };
 }
 

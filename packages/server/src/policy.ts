@@ -100,4 +100,6 @@ export interface Policy {
   readDisplayFile?(path: string): Promise<string | undefined>;
   /** Numeric id of a group for SITE CHGRP, as the session's accounts name it. */
   groupId?(session: SessionView, name: string): number | undefined;
+  /** Numeric id of a user to whom new files are given (UserOwner). Absent: nobody is known. */
+  userId?(session: SessionView, name: string): Promise<number | undefined>;
 }

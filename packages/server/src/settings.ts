@@ -74,6 +74,9 @@ export interface PathSettings {
   readonly fakeGroup?: string;
   readonly fakeMode?: number;
   readonly displayChdir?: { readonly file: string; readonly isShownOnce: boolean };
+  /** Names of whom new files and folders are given to; of the group, `~` is the user's own (UserOwner, GroupOwner). */
+  readonly newOwner?: string;
+  readonly newGroup?: string;
 }
 
 /** Values of directives as a module reads them: opaque here, typed by the rows of `@ftpd/config`. */

@@ -7,10 +7,12 @@ import {
   type FileStat,
   type OpenFile,
   type VirtualPath,
+  type WriteOptions,
 } from '@ftpd/storage';
 import { transferDisplay } from './display-file.ts';
 import { authorizeOpened } from './gate.ts';
 import type { HandlerResult } from './handler.ts';
+import { newOwners } from './new-owners.ts';
 import { openRegular } from './open-regular.ts';
 import { Refused } from './refused.ts';
 import type { Session } from './session.ts';
@@ -70,6 +72,13 @@ function refuseByRules(
     throw new Refused(501, 'REST not compatible with HiddenStores');
 }
 
+async function whatIsMade(
+  session: Session,
+  settings: PathSettings,
+): Promise<Pick<WriteOptions, 'mode' | 'owner' | 'group'>> {
+  return { mode: 0o666 & ~settings.fileUmask, ...(await newOwners(session, settings)) };
+}
+
 async function open(
   { session, text }: StoreOptions,
   settings: PathSettings,
@@ -78,11 +87,11 @@ async function open(
   isContinued: boolean,
 ): Promise<Upload> {
   const hidden = isContinued ? undefined : settings.hiddenStores;
-  const mode = 0o666 & ~settings.fileUmask;
+  const made = await whatIsMade(session, settings);
   if (!hidden) {
     // Not truncated before the data connection stands: a client that fails to connect loses nothing.
     const { file, stat } = await openRegular(session, path, text, () =>
-      session.files.openWrite(path, { disposition: 'resume', mode }),
+      session.files.openWrite(path, { disposition: 'resume', ...made }),
     );
     return { file, path, writtenPath: path, existedBefore, isEmpty: stat.sizeBytes === 0 };
   }
@@ -90,7 +99,7 @@ async function open(
   const writtenPath = joinPath(parentOf(target), `${hidden.prefix}${nameOf(target)}${hidden.suffix}`);
   try {
     return {
-      file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', mode }),
+      file: await session.files.openWrite(writtenPath, { disposition: 'exclusive', ...made }),
       path: target,
       writtenPath,
       existedBefore: false,
@@ -113,8 +122,8 @@ async function openNew(
 ): Promise<Upload | undefined> {
   if (settings.hiddenStores || !settings.isPathAllowed(text)) return undefined;
   try {
-    const mode = 0o666 & ~settings.fileUmask;
-    const file = await session.files.openWrite(path, { disposition: 'exclusive', mode });
+    const made = await whatIsMade(session, settings);
+    const file = await session.files.openWrite(path, { disposition: 'exclusive', ...made });
     return { file, path, writtenPath: path, existedBefore: false, isEmpty: true };
   } catch (error) {
     if (isStorageError(error)) return undefined;

@@ -4,6 +4,7 @@ import { accessRows } from './core/access.ts';
 import { environmentRows } from './core/environment.ts';
 import { fileRows } from './core/files.ts';
 import { networkRows } from './core/network.ts';
+import { ownerRows } from './core/owners.ts';
 import { serverRows } from './core/server.ts';
 import { traceRows } from '../trace/trace-rows.ts';
 
@@ -19,6 +20,7 @@ export function modCore(): FtpdModule {
       ...networkRows,
       ...accessRows,
       ...fileRows,
+      ...ownerRows,
       ...acceptedRows,
       ...traceRows,
     ],

@@ -195,6 +195,11 @@ export function createDaemonPolicy(options: DaemonPolicyOptions): Policy {
         await file.close();
       }
     },
+    async userId(session, name) {
+      const scope = scopes.scopeOf(session.settings);
+      const account = scope && (await accounts.of(scope).lookUp(name));
+      return (account ?? system.user(name))?.uid;
+    },
     groupId(session, name) {
       const scope = scopes.scopeOf(session.settings);
       return (scope && accounts.of(scope).groupId?.(name)) ?? system.groupId(name);

@@ -31,6 +31,7 @@ import { createGivenListeners, type GivenListeners } from './given-listeners.ts'
 import { openGivenLogs, type GivenLogs } from './given-logs.ts';
 import { createKeeperClient, type KeeperConnection } from './keeper-client.ts';
 import { channelDescriptor, packetDescriptor } from './mark.ts';
+import { ownersThrough } from './owners.ts';
 import { poolSecretThrough } from './pool-secret.ts';
 import { privilegeProblem, readOwnStatus } from './own-privileges.ts';
 import { rootsThrough } from './session-roots.ts';
@@ -162,6 +163,7 @@ class KeptServer {
         this.#storage = await createPrivilegedStorage({
           ...names,
           openRoot: rootsThrough(this.#keeper),
+          changeOwner: ownersThrough(this.#keeper),
           ioThreads: Number(process.env['UV_THREADPOOL_SIZE'] ?? 4),
           onWarning: (text) => this.#log.write('warning', text),
         });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { reply } from '@ftpd/protocol';
-import { isStorageError, joinPath, type OpenFile, type VirtualPath } from '@ftpd/storage';
+import { isStorageError, joinPath, type OpenFile, type VirtualPath, type WriteOptions } from '@ftpd/storage';
 import type { Handler } from '../handler.ts';
+import { newOwners } from '../new-owners.ts';
 import { Refused } from '../refused.ts';
 import type { Session } from '../session.ts';
 import { fileSink } from '../transfer/file-bytes.ts';
@@ -15,7 +16,11 @@ export const stou: Handler<'STOU'> = async (session) => {
   if (start.fromBytes > 0 || start.maxBytes !== Infinity)
     throw new Refused(550, `STOU incompatible with ${start.verb}`);
   const settings = session.settingsAt(session.workingDirectory);
-  const { file, path, name } = await openUnique(session, 0o666 & ~settings.fileUmask);
+  const { file, path, name } = await openUnique(session, {
+    disposition: 'exclusive',
+    mode: 0o666 & ~settings.fileUmask,
+    ...(await newOwners(session, settings)),
+  });
   return {
     direction: 'receive',
     opening: reply(150, `FILE: ${name}`),
@@ -34,13 +39,13 @@ export const stou: Handler<'STOU'> = async (session) => {
 
 async function openUnique(
   session: Session,
-  mode: number,
+  options: WriteOptions,
 ): Promise<{ readonly file: OpenFile; readonly path: VirtualPath; readonly name: string }> {
   for (let tries = 0; tries < maxTries; tries++) {
     const name = `ftp${randomBytes(5).toString('base64url').slice(0, 6)}`;
     const path = joinPath(session.workingDirectory, name);
     try {
-      return { file: await session.files.openWrite(path, { disposition: 'exclusive', mode }), path, name };
+      return { file: await session.files.openWrite(path, options), path, name };
     } catch (error) {
       if (!isStorageError(error, 'STORAGE_EXISTS')) throw error;
     }

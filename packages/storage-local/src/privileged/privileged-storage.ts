@@ -28,7 +28,7 @@ export interface PrivilegedStorageOptions {
    */
   readonly openRoot?: OpenRoot;
   /**
-   * Gives new files and folders to an `owner`, or to a `group` that the user is not in. Default: they stay the user's, and
+   * Gives new files and folders to an `owner`, and then also to a `group` that the user is not in. Default: they stay the user's, and
    * `onWarning` is told.
    */
   readonly changeOwner?: ChangeOwner;

@@ -1,6 +1,7 @@
 import type { KeeperRequest } from '../request.ts';
 import { openBanTableRequest, putBanTableRequest } from './ban-table.ts';
 import { bindDataPort } from './bind-data-port.ts';
+import { giveOwner } from './give-owner.ts';
 import { makeHomeRequest } from './make-home.ts';
 import { openAccountFile } from './open-account-file.ts';
 import { openRoot } from './open-root.ts';
@@ -20,6 +21,7 @@ import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from '.
 export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   openAccountFile,
   openRoot,
+  giveOwner,
   makeHomeRequest,
   bindDataPort,
   openBanTableRequest,
