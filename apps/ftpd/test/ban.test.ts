@@ -21,7 +21,7 @@ import { nextServer } from './kept-daemon.ts';
 const { isRoot, uid, gid } = servingIdentity();
 
 describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
-  it('keeps bans when its server crashes, and through SIGHUP', async () => {
+  it('keeps bans when its server crashes, and bans and counts through SIGHUP', async () => {
     const config = `${BANS}${once}`;
     const server = await startWithBans(config, mode);
     await expectPlay(server, [welcome, ['FOO', fired, 'closed']]);
@@ -39,8 +39,11 @@ describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
       'the ban',
     );
     expect(statSync(table).mode & 0o777).toBe(0o600);
-    await follow(server, `${config}BanOnEvent BadProtocol 1/00:10:00 00:10:00\n`);
+    const two = `${config}BanOnEvent BadProtocol 2/00:10:00 00:10:00\n`;
+    await follow(server, two);
     await expectPlay(server, [['connect', fired, 'closed']]);
+    await expectPlay(server, [welcome, ['EHLO x', 'closed']], '127.0.8.2');
+    await follow(server, `${two}BanEscalation 2 24:00:00\n`);
     await expectPlay(server, [welcome, ['EHLO x', fired, 'closed']], '127.0.8.2');
     await follow(server, `${config}BanAllow host 127.0.8.0/24\n`);
     await expectPlay(server, [welcome]);
