@@ -79,19 +79,18 @@ describe('access to an action', () => {
 describe('lines that let others than root in', () => {
   it.each<[boolean, readonly Line[]]>([
     [false, []],
-    [
-      false,
-      [
-        ['all', 'allow', 'user', 'root'],
-        ['all', 'allow', 'group', 'root'],
-      ],
-    ],
+    [false, [['all', 'allow', 'user', 'root']]],
     [false, [['all', 'deny', 'user', '*']]],
     [true, [['all', 'allow', 'user', '*']]],
     [true, [['all', 'allow', 'user', 'root,ann']]],
     [true, [['help', 'allow', 'group', 'ftpadm']]],
+    [true, [['help', 'allow', 'group', 'root']]],
     [true, [['all', 'deny', 'user', 'ann']]],
   ])('%s: %j', (expected, lines) => {
-    expect(allowsOthers(acls(...lines))).toBe(expected);
+    expect(allowsOthers(acls(...lines), ['root'])).toBe(expected);
+  });
+
+  it('are none for whom the mode lets in', () => {
+    expect(allowsOthers(acls(['all', 'allow', 'user', 'root,ann']), ['root', 'ann'])).toBe(false);
   });
 });

@@ -25,9 +25,9 @@ function allows({ access, of, names }: ControlsAcl, { user, groups }: ControlCli
   return isNamed === (access === 'allow');
 }
 
-/** Whether lines allow anybody but root. */
-export function allowsOthers(acls: readonly ControlsAcl[]): boolean {
-  return acls.some(({ access, names }) =>
-    access === 'allow' ? names.some((name) => name !== 'root') : !names.includes('*'),
+/** Whether lines allow anybody but users of these names. */
+export function allowsOthers(acls: readonly ControlsAcl[], users: readonly string[]): boolean {
+  return acls.some(({ access, of, names }) =>
+    access === 'allow' ? names.some((name) => of === 'group' || !users.includes(name)) : !names.includes('*'),
   );
 }

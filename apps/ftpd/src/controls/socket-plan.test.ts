@@ -73,6 +73,12 @@ describe('a control socket', () => {
     expect(plan?.owner).toEqual({ uid: 120, gid: 140 });
   });
 
+  it('needs no mode for others where its owner alone may ask', async () => {
+    const lines = 'ControlsACLs all allow user root,ftpd\n';
+    expect((await planOf(lines)).plan?.isForOthers).toBe(true);
+    expect((await planOf(`${lines}ControlsSocketOwner ftpd ftpadm\n`)).plan?.isForOthers).toBe(false);
+  });
+
   it.each([
     ['nobody ftpadm', "no user 'nobody'"],
     ['ftpd ftp', "no group 'ftp'"],

@@ -27,6 +27,9 @@ export interface PlanOptions {
   readonly log: ServerLog;
 }
 
+/** Who started the daemon: a process that gave up root is somebody else later, and its socket still root's. */
+const starter = process.getuid?.() ?? 0;
+
 /** @returns undefined: there is to be no control socket. */
 export function socketPlan(
   { main, modules }: Pick<Composition, 'main' | 'modules'>,
@@ -45,11 +48,17 @@ export function socketPlan(
       'warning',
       `ControlsSocketOwner: this machine has no ${uid === undefined ? `user '${names.user}'` : `group '${names.group}'`}; the control socket stays with who makes it`,
     );
+  const hasOwner = uid !== undefined && gid !== undefined;
+  const owner = hasOwner ? names?.user : system.userName(starter);
+  // The mode alone lets these in.
+  const users = ['root', ...(owner === undefined ? [] : [owner])];
   return {
     path: path ?? defaultControlsSocket,
     isForOthers:
-      canIdentify && allowsOthers(lines) && (socketLines.length === 0 || allowsOthers(socketLines)),
-    ...(uid === undefined || gid === undefined ? {} : { owner: { uid, gid } }),
+      canIdentify &&
+      allowsOthers(lines, users) &&
+      (socketLines.length === 0 || allowsOthers(socketLines, users)),
+    ...(hasOwner ? { owner: { uid, gid } } : {}),
   };
 }
 

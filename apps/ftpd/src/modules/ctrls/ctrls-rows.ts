@@ -77,7 +77,7 @@ export const controlsSocketOwner: DirectiveRow<SocketOwner> = defineDirective({
   syntax: 'ControlsSocketOwner user group',
   contexts,
   repeats: 'last-wins',
-  doc: 'Whose the socket is; without it, of who starts the daemon. Its mode is 0600, and 0666 where lines such as ControlsACLs allow others than root: then they decide alone.',
+  doc: 'Whose the socket is; without it, of who starts the daemon. Its mode is 0600, and 0666 where lines such as ControlsACLs allow a group, or others than root and the owner: then they decide alone.',
   parse: ([user, group]) => {
     if (user === undefined || group === undefined) throw badCount('missing parameters');
     return { user, group };
