@@ -201,4 +201,22 @@ describe('a certificate of a resumed session', () => {
     expect(second.isResumed).not.toBe(true);
     expect(node.events).toContainEqual(expect.objectContaining({ type: 'refused', what: 'certificate' }));
   });
+
+  it.each(kinds.slice(1))(
+    'lets no client in with a ticket once it has ended (%s)',
+    async (_name, version) => {
+      let laterMs = 0;
+      const node = await startNode(serverOf(a), {
+        trust: trustIn(a, 'a'),
+        now: () => Date.now() + laterMs,
+        ticketKeys: { rotateMs: 7 * dayMs },
+      });
+      const first = await visit(node.port, { ...version, ...clientOf(a) });
+      const again = await visit(node.port, { ...version, session: first.session });
+      expect(again.answer).toMatchObject({ isAuthorized: true, isResumed: true });
+      laterMs = 3 * dayMs;
+      const { session } = version === byTicket12 ? first : again;
+      expect((await visit(node.port, { ...version, session })).answer).toBeUndefined();
+    },
+  );
 });
