@@ -57,7 +57,7 @@ describe.runIf(servingIdentity().isRoot)('files that the keeper gives away', () 
     const input = { path: name, device: String(dev), inode: String(ino), uid, gid };
     return giveOwner.handle(giveOwner.check(input), context).then(({ value }) => value);
   };
-  const refused = expect.objectContaining({ code: 'KEEPER_REFUSED' });
+  const refused: unknown = expect.objectContaining({ code: 'KEEPER_REFUSED' });
   const ownersOf = (name: string) => (({ uid, gid }) => ({ uid, gid }))(lstatSync(name));
 
   it('go to an owner that UserOwner names, with their group or one that GroupOwner names', async () => {
