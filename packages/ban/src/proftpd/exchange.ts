@@ -28,6 +28,11 @@ export interface ProftpdOptions {
   readonly serverId?: number;
   /** Takes only records of this server's address and port, as `BanCacheOptions MatchServer`. Default false. */
   readonly isMatchingServer?: boolean;
+  /**
+   * Writes IPv4 addresses of servers as `::ffff:192.0.2.1`, as ProFTPD does with `UseIPv6 on`: with MatchServer it
+   * compares the text. Read are both. Default false.
+   */
+  readonly isMappingAddresses?: boolean;
 }
 
 export interface ProftpdExchange {
@@ -52,6 +57,7 @@ export interface ExchangeOptions extends ProftpdOptions {
 }
 
 const batchLength = 256;
+const mappedPrefix = '::ffff:';
 
 /** What has to be done with a record in the cache. */
 type Meeting = 'leave' | 'write' | 'delete';
@@ -63,7 +69,8 @@ function isProftpdType(type: string): type is ProftpdBanType {
 /** Reads and writes the records of ProFTPD's mod_ban, and mends those that it overwrote or removed. */
 export function createExchange(options: ExchangeOptions): ProftpdExchange {
   const { encoding, known, learn, now } = options;
-  const { serverAddress = '127.0.0.1', serverPort = 21, serverId = 1, isMatchingServer = false } = options;
+  const { serverAddress = '127.0.0.1', serverPort = 21, serverId = 1 } = options;
+  const { isMatchingServer = false, isMappingAddresses = false } = options;
   const far = withNamespace(options.cache.withoutDeadServers?.() ?? options.cache, proftpdKeyPrefix);
   const near: TierCache = createTier(far, {
     positiveTtlMs: 1000,
@@ -86,10 +93,9 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
       : isMatchingServer && scope === `${ban.serverAddress}#${ban.serverPort}`;
 
   const serverOf = ({ scope = '' }: CanonicalSubject): Pick<ProftpdBan, 'serverAddress' | 'serverPort'> => {
-    const [, address, port] = /^([0-9a-f.:]+)#(\d{1,5})$/u.exec(scope) ?? [];
-    return address === undefined
-      ? { serverAddress, serverPort }
-      : { serverAddress: address, serverPort: Number(port) };
+    const [, address = serverAddress, port = serverPort] = /^([0-9a-f.:]+)#(\d{1,5})$/u.exec(scope) ?? [];
+    const isMapped = isMappingAddresses && !address.includes(':');
+    return { serverAddress: isMapped ? `${mappedPrefix}${address}` : address, serverPort: Number(port) };
   };
 
   /** What was read last beside a record, and left as it is: most of what mending reads. */
@@ -224,7 +230,11 @@ function digestOf(bytes: Uint8Array): number {
 
 function readBan(encoding: ProftpdEncoding, bytes: Uint8Array): ProftpdBan | undefined {
   try {
-    return decodeProftpdBan(encoding, bytes);
+    const ban = decodeProftpdBan(encoding, bytes);
+    const address = ban.serverAddress.startsWith(mappedPrefix)
+      ? ban.serverAddress.slice(mappedPrefix.length)
+      : ban.serverAddress;
+    return { ...ban, serverAddress: address };
   } catch {
     // Anybody may have written anything there; ProFTPD lets such a client in, too.
     return undefined;

@@ -4,6 +4,7 @@ import { createBans, type BanEvent, type Bans, type BansOptions } from '@ftpd/ba
 import { createMemoryCache, type Cache, type PoolSecret } from '@ftpd/cache';
 import type { ConfiguredServer, ModuleContext } from '@ftpd/module';
 import { StartError } from '../../start-error.ts';
+import { useIpv6 } from '../core/server.ts';
 import { banSettings, type BanSettings, type ServerBans } from './ban-settings.ts';
 import { autobanReason } from './ban-text.ts';
 
@@ -160,7 +161,13 @@ function optionsOf(
           proftpd: {
             encoding,
             isMatchingServer,
-            ...(main === undefined ? {} : { serverAddress: addressOf(main), serverPort: main.port || 21 }),
+            ...(main === undefined
+              ? {}
+              : {
+                  serverAddress: addressOf(main),
+                  serverPort: main.port === 0 ? 21 : main.port,
+                  isMappingAddresses: main.directives.first(useIpv6),
+                }),
           },
         }),
   };
