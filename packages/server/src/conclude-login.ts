@@ -57,7 +57,7 @@ export async function admit(
     start = await startOf(storage, grant);
     if (start === undefined) {
       await storage.close();
-      return refuse(session, user, {
+      return await refuse(session, user, {
         outcome: 'refused',
         reason: `the start folder ${grant.start} is not a folder`,
       });

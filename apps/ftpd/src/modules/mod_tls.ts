@@ -16,8 +16,9 @@ import { createTlsService } from './tls/tls-service.ts';
 export function modTls({ keeper }: Surroundings): FtpdModule {
   let provider: string | undefined;
   const logs = createTlsLogs();
-  const isCacheType = ({ everywhere }: ModuleContext, type: string): boolean =>
-    type in cacheModules || everywhere(cacheBackendRow).some(({ name }) => name === type.toLowerCase());
+  const isCacheType = (context: ModuleContext, type: string): boolean =>
+    type in cacheModules ||
+    context.everywhere(cacheBackendRow).some(({ name }) => name === type.toLowerCase());
   const staplers = createStaplers({ isCacheType, note: (level, text) => logs.note(text, level) });
   const service = createTlsService({
     files: keeper === undefined ? ownTlsFiles(() => provider) : tlsFilesThrough(keeper),

@@ -34,7 +34,9 @@ function eventText(event: TlsSessionEvent): string | undefined {
         : undefined;
     case 'rotated':
       return event.isShared ? 'new ticket keys of the pool are in use' : undefined;
-    default:
+    case 'hit':
+    case 'miss':
+    case 'stored':
       return undefined;
   }
 }

@@ -105,9 +105,12 @@ export function createTlsService({
       return { server, credentials, sessions, endpoint: undefined, close() {} };
     }
     const ocspResponse = staples?.ocspResponse(server, credentials);
-    const endpoint = createServerEndpoint(server, credentials, sessions, {
-      ...(ocspResponse === undefined ? {} : { ocspResponse }),
-    });
+    const endpoint = createServerEndpoint(
+      server,
+      credentials,
+      sessions,
+      ocspResponse === undefined ? {} : { ocspResponse },
+    );
     return { server, credentials, sessions, endpoint, close: () => endpoint.close() };
   }
 
