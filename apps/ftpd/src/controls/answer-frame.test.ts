@@ -33,6 +33,22 @@ describe('an answer', () => {
     expect(lines).toEqual(['a\\x0ab\\x1b[2J']);
   });
 
+  it('in words has no more lines than ProFTPD’s ftpdctl takes, and says so', () => {
+    const lines = Array.from({ length: 1025 }, (_, index) => `line ${index}`);
+    expect(read(answerFrame({ status: 'ok', lines: lines.slice(1) }, inWords)).lines).toEqual(lines.slice(1));
+    const sent = read(answerFrame({ status: 'ok', lines }, inWords)).lines;
+    expect(sent).toHaveLength(1024);
+    expect(sent.slice(-2)).toEqual(['line 1022', '(2 more lines, which the ftpdctl of ftpd prints)']);
+    expect(read(answerFrame({ status: 'ok', lines }, inJson)).lines).toEqual(lines);
+  });
+
+  it('in words has no longer lines than ProFTPD’s ftpdctl takes, nor half characters', () => {
+    const [line] = read(answerFrame({ status: 'ok', lines: [`x${'é'.repeat(600)}`] }, inWords)).lines;
+    expect(line).toBe(`x${'é'.repeat(511)}`);
+    const [next] = read(answerFrame({ status: 'ok', lines: [`${'é'.repeat(600)}`] }, inWords)).lines;
+    expect(next).toBe('é'.repeat(511));
+  });
+
   it('comes out as it went in, byte by byte as well', () => {
     const status = fc.constantFrom(...(Object.keys(statusNumbers) as ControlStatus[]));
     const line = fc

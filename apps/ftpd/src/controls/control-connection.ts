@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ControlAnswer } from '@ftpd/module';
-import { answerFrame } from './answer-frame.ts';
+import { answerPieces } from './answer-frame.ts';
 import { createReceivedBytes } from './received-bytes.ts';
 import { readRequest, type RequestForm, type RequestFrame } from './request-frame.ts';
 
@@ -31,16 +31,17 @@ export function serveControlConnection(
   const gone = new AbortController();
   let timer = setTimeout(() => socket.destroy(), limits.clientMs);
 
-  function finish(bytes: Uint8Array): void {
+  function finish(pieces: readonly Uint8Array[]): void {
     clearTimeout(timer);
     timer = setTimeout(() => socket.destroy(), limits.clientMs);
-    socket.end(bytes);
+    for (const piece of pieces) socket.write(piece);
+    socket.end();
   }
 
   function refuse(form: RequestForm, reason: string): void {
     onBadRequest(reason);
     finish(
-      answerFrame(
+      answerPieces(
         { status: 'wrong-parameters', lines: [`bad request: ${reason}`] },
         { form, wantsData: false },
       ),
@@ -56,7 +57,7 @@ export function serveControlConnection(
       );
     });
     const given = await Promise.race([answer(request, signal), late]);
-    if (!socket.destroyed) finish(answerFrame(given, request));
+    if (!socket.destroyed) finish(answerPieces(given, request));
   }
 
   function take(chunk: Buffer): void {

@@ -1,7 +1,8 @@
 import type { ControlRequest } from '@ftpd/module';
 import { until } from '@ftpd/test-services';
 import { describe, expect, it } from 'vitest';
-import { ask, connected, frame, root, start, stranger } from './service-fixture.ts';
+import { debianCtl } from '../../test/ctl.ts';
+import { ask, connected, frame, path, root, start, stranger } from './service-fixture.ts';
 
 describe('the control service', () => {
   it('tells an action its words and who asks, and the client its answer', async () => {
@@ -27,6 +28,26 @@ describe('the control service', () => {
     expect(await ask(frame('help', 'x'))).toBe('wrong-parameters: wrong number of parameters');
     expect(await ask(frame('nope'))).toBe('unsupported: unsupported action requested');
   });
+
+  it.each([
+    ['many', 5000, 10, 1024],
+    ['long', 20, 2000, 20],
+    ['many long', 5000, 2000, 96],
+  ])(
+    'answers Debian’s ftpdctl with %s lines, as far as that takes them',
+    async (_, count, length, expected) => {
+      const answer = {
+        status: 'failed',
+        lines: Array.from({ length: count }, () => 'é'.repeat(length)),
+      } as const;
+      await start({ run: () => Promise.resolve(answer) });
+      const { lines } = await debianCtl(path(), ['probe']);
+      expect(lines).toHaveLength(expected);
+      expect(lines[0]).toBe('é'.repeat(Math.min(length, 511)));
+      const rest = `(${count - expected + 1} more lines, which the ftpdctl of ftpd prints)`;
+      expect(lines.at(-1)).toBe(count === expected ? lines[0] : rest);
+    },
+  );
 
   it('disables and enables actions, until the next configuration', async () => {
     const { follow } = await start();

@@ -27,7 +27,7 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-const path = (): string => join(folder, 'socket');
+export const path = (): string => join(folder, 'socket');
 
 export interface Setup extends Partial<ControlServiceOptions> {
   readonly config?: string;
