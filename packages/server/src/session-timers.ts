@@ -27,10 +27,17 @@ export const timeoutTexts: { readonly [name in TimerName]: string } = {
   session: 'Session timeout',
 };
 
+/** Made once for each name and duration: a transfer stops and starts three of them. */
+interface SessionTimer {
+  readonly durationMs: number;
+  readonly timeout: NodeJS.Timeout;
+  isRunning: boolean;
+}
+
 /** The timers of one session. Each runs at most once; starting it again starts it anew. */
 export class SessionTimers {
   readonly #onEnd: (name: TimerName, durationMs: number) => void;
-  readonly #running = new Map<TimerName, NodeJS.Timeout>();
+  readonly #timers = new Map<TimerName, SessionTimer>();
 
   constructor(onEnd: (name: TimerName, durationMs: number) => void) {
     this.#onEnd = onEnd;
@@ -38,28 +45,41 @@ export class SessionTimers {
 
   /** @param durationMs - 0: the timer is off. */
   start(name: TimerName, durationMs: number): void {
-    this.stop(name);
+    const known = this.#timers.get(name);
+    if (known !== undefined && known.durationMs === durationMs) {
+      known.isRunning = true;
+      known.timeout.refresh();
+      return;
+    }
+    clearTimeout(known?.timeout);
+    this.#timers.delete(name);
     if (durationMs <= 0) return;
     // Longer ones would fire at once: timers hold 31 bits of milliseconds (24.8 days).
     const heldMs = Math.min(durationMs, 0x7fff_ffff);
-    this.#running.set(
-      name,
-      setTimeout(() => this.#onEnd(name, durationMs), heldMs),
-    );
+    const timeout = setTimeout(() => this.#end(name), heldMs);
+    this.#timers.set(name, { durationMs, timeout, isRunning: true });
   }
 
   /** Starts the count from now again, if the timer runs. */
   refresh(name: TimerName): void {
-    this.#running.get(name)?.refresh();
+    const timer = this.#timers.get(name);
+    if (timer?.isRunning === true) timer.timeout.refresh();
   }
 
   stop(name: TimerName): void {
-    clearTimeout(this.#running.get(name));
-    this.#running.delete(name);
+    const timer = this.#timers.get(name);
+    if (timer !== undefined) timer.isRunning = false;
   }
 
   stopAll(): void {
-    for (const timer of this.#running.values()) clearTimeout(timer);
-    this.#running.clear();
+    for (const { timeout } of this.#timers.values()) clearTimeout(timeout);
+    this.#timers.clear();
+  }
+
+  #end(name: TimerName): void {
+    const timer = this.#timers.get(name);
+    if (timer?.isRunning !== true) return;
+    timer.isRunning = false;
+    this.#onEnd(name, timer.durationMs);
   }
 }
