@@ -106,6 +106,10 @@ async function connectAndMove(
     socket.destroy();
   };
   signal.addEventListener('abort', cut, { once: true });
+  // The end of what is sent in the clear is answered by closing, when all is written: to end our side alone before costs
+  // as much again.
+  const isPlainUpload = plan.direction === 'receive' && !host.secure;
+  if (isPlainUpload) socket.allowHalfOpen = true;
   try {
     if (host.secure) {
       const begin = (): void => host.begin(plan.opening);
@@ -122,7 +126,8 @@ async function connectAndMove(
       host.begin(plan.opening);
     }
     await move(plan, socket, host, signal);
-    linger(socket, host.lingerMs);
+    if (isPlainUpload) socket.destroy();
+    else linger(socket, host.lingerMs);
     return { isComplete: true, bytes: count() };
   } catch (error) {
     socket.destroy();
