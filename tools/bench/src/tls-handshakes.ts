@@ -16,7 +16,7 @@ export function clientContext(version: TlsVersion): SecureContext {
     minVersion: version,
     maxVersion: version,
     ciphers: cipherOf[version],
-    ecdhCurve: 'X25519',
+    ecdhCurve: 'X25519:P-256',
   });
 }
 

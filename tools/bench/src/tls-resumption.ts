@@ -27,7 +27,7 @@ const concurrency = 20;
 const context = createSecureContext({
   maxVersion: 'TLSv1.2',
   ciphers: 'ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384',
-  ecdhCurve: 'X25519',
+  ecdhCurve: 'X25519:P-256',
   secureOptions: constants.SSL_OP_NO_TICKET,
 });
 
