@@ -21,9 +21,11 @@ import {
 /** How the records of ProFTPD in a cache look. */
 export type RecordEncoding = 'tpl' | 'json';
 
-/** What the directives say of one server on which the engine is on. */
+/** What the directives say of one server. */
 export interface ServerBans {
   readonly server: ConfiguredServer;
+  /** Whether it is on for clients about which no `<IfClass>` says anything. */
+  readonly isOn: boolean;
   /** The name of the cache; undefined: none is shared. */
   readonly cacheName: string | undefined;
   /** Undefined: the cache is none that ProFTPD can use. */
@@ -37,7 +39,7 @@ export interface ServerBans {
 
 /** What the directives say for the whole daemon. */
 export interface BanSettings {
-  /** Those with the engine on, by their ids. */
+  /** By their ids; none if the engine is on nowhere. */
   readonly servers: ReadonlyMap<number, ServerBans>;
   readonly tablePath: string | undefined;
   /** Undefined: banned clients are told nothing. */
@@ -57,12 +59,15 @@ export function banSettings(context: ModuleContext): BanSettings {
   if (main === undefined) throw new Error('a configuration always has a main server');
   const { directives } = main;
   const events = context.everywhere(banOnEvent);
+  // Where one is on, <IfClass> may switch any on or off for some clients: that is known with a session only.
+  const isOnForAnybody = context.everywhere(banEngine).includes(true);
   const isDryRun = directives.first(banDryRun);
   return {
     servers: new Map(
-      context.servers
-        .filter((server) => inForce(server.directives, directives, banEngine) === true)
-        .map((server) => [server.id, serverBans(server, directives, context)]),
+      (isOnForAnybody ? context.servers : []).map((server) => [
+        server.id,
+        serverBans(server, directives, context),
+      ]),
     ),
     tablePath: context.everywhere(banTable).at(-1),
     message: context.everywhere(banMessage).at(-1),
@@ -97,6 +102,7 @@ function serverBans(server: ConfiguredServer, main: DirectiveReader, context: Mo
   const isAnyServer = inForce(server.directives, main, banOptions)?.has('MatchAnyServer') ?? false;
   return {
     server,
+    isOn: inForce(server.directives, main, banEngine) ?? false,
     cacheName,
     encoding: encodingOf(cacheName, options.has('UseJSON'), context),
     isMatchingServer,

@@ -17,9 +17,9 @@ export interface Engine {
 
 /** The engines of a configuration. */
 export interface Engines {
-  /** Undefined: off there. @param serverId - From 1. */
+  /** Undefined: BanEngine is on nowhere. @param serverId - From 1. */
   of(serverId: number): Engine | undefined;
-  /** One for each server on which it is on. */
+  /** One for each server. */
   all(): readonly Engine[];
   readonly settings: BanSettings | undefined;
   /** Takes a configuration over: bans and counts stay. @throws {StartError} */

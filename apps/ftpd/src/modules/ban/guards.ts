@@ -1,7 +1,8 @@
 import type { Ban, CheckResult, ReportResult, Subject } from '@ftpd/ban';
 import { reply, texts, type Reply } from '@ftpd/protocol';
-import type { ServerEvent, SessionView } from '@ftpd/server';
+import type { LastingRefusal, ServerEvent, SessionView } from '@ftpd/server';
 import { banned, messageReply } from './ban-text.ts';
+import { banEngine } from './ban-rows.ts';
 import type { Engine, Engines } from './engines.ts';
 import { subjectOf } from './events.ts';
 import type { RecentCounts } from './recent-counts.ts';
@@ -41,6 +42,14 @@ const unavailable = reply(421, 'Service not available, closing control connectio
 export function createGuards(engines: Engines, counts: RecentCounts, tell: TellBans): Guards {
   const guards = new Map<SessionView, Guard>();
 
+  /** The engine for a session, unless it is off for its client. */
+  const engineOf = ({ settings }: SessionView): Engine | undefined => {
+    const engine = engines.of(settings.serverId);
+    if (engine === undefined) return undefined;
+    const own = settings.directives.first(banEngine.name);
+    return (typeof own === 'boolean' ? own : engine.server.isOn) ? engine : undefined;
+  };
+
   const messageOf = (
     { settings }: Engine,
     { subject, message = settings.message }: Pick<Ban, 'subject' | 'message'>,
@@ -57,7 +66,7 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
     guard.unwatch();
     guard.unwatch = () => {};
     const engine = engines.of(guard.serverId);
-    if (engine === undefined || session.signal.aborted) return;
+    if (engine === undefined || session.signal.aborted || guard.subjects.length === 0) return;
     guard.unwatch = engine.bans.watch(guard.subjects, (ban) => {
       if (guard.reports === 0) kick(session, ban);
     });
@@ -83,9 +92,34 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
     return known === undefined ? bans.check(subjects).then(decide) : decide(known);
   }
 
+  /** As long as the same ban holds, what was said of it is right. */
+  const isStillBanned = ({ bans }: Engine, subjects: readonly Subject[], ban: Ban): boolean => {
+    const known = bans.peek(subjects);
+    return known?.outcome === 'banned' && known.ban === ban;
+  };
+
+  /** A flood of connections is told in BanLog once a second. */
+  function lasting(message: Reply, isBanned: () => boolean, text: string): LastingRefusal {
+    let count = 0;
+    let toldAtMs = Date.now();
+    return {
+      ...message,
+      holds: () => {
+        if (!isBanned()) return false;
+        count += 1;
+        if (Date.now() - toldAtMs >= 1000) {
+          tell(`${text} (${count} times)`);
+          count = 0;
+          toldAtMs = Date.now();
+        }
+        return true;
+      },
+    };
+  }
+
   return {
     admit(session) {
-      const engine = engines.of(session.settings.serverId);
+      const engine = engineOf(session);
       if (engine === undefined) {
         guards.get(session)?.unwatch();
         return undefined;
@@ -98,10 +132,11 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
       return ask(engine, subjects, (result) => {
         if (result.outcome === 'banned') {
           const { subject } = result.ban;
-          tell(`login from ${banned(result.ban)} denied due to ${subject.type} ban`, session);
+          const text = `login from ${banned(result.ban)} denied due to ${subject.type} ban`;
+          tell(text, session);
           const [message] = messageOf(engine, result.ban, session);
           if (message === undefined) session.end('refused');
-          return message;
+          return message && lasting(message, () => isStillBanned(engine, subjects, result.ban), text);
         }
         if (result.outcome === 'refused') {
           tell('login denied: bans can not be checked', session);
@@ -115,7 +150,7 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
     },
     admitUser(session) {
       const { user } = session;
-      const engine = engines.of(session.settings.serverId);
+      const engine = engineOf(session);
       if (engine === undefined || user === undefined || session.isLoggedIn) return undefined;
       return ask(engine, userSubjects(user, session, engine), (result) => {
         if (result.outcome === 'free') return undefined;
@@ -133,7 +168,7 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
     },
     watchUser(session) {
       const { user } = session;
-      const engine = engines.of(session.settings.serverId);
+      const engine = engineOf(session);
       if (user === undefined || engine === undefined) return;
       const guard = guardOf(session);
       guard.subjects = [
@@ -144,7 +179,7 @@ export function createGuards(engines: Engines, counts: RecentCounts, tell: TellB
     },
     hear(event) {
       const { session } = event;
-      const engine = engines.of(session.settings.serverId);
+      const engine = engineOf(session);
       if (engine === undefined) return undefined;
       const { events, baits } = engine.settings;
       const scope = engine.server.isAlone ? scopeAt(engine, session) : {};
