@@ -62,9 +62,10 @@ export function shareSessions(server: Server, options: ShareOptions = {}): Share
   const adopt = (): void => {
     const context = inside._sharedCreds;
     if (context === undefined || context === adopted) return;
-    const { sessionIdContext, sessionTimeout } = sessions.contextOptions('tickets');
+    const { sessionIdContext, sessionTimeout, secureOptions } = sessions.contextOptions('tickets');
     nativeContext(context).setSessionIdContext?.(sessionIdContext);
     nativeContext(context).setSessionTimeout?.(sessionTimeout);
+    if (secureOptions !== 0) nativeContext(context).setOptions?.(secureOptions);
     unfollow();
     unfollow = sessions.follow(context);
     adopted = context;

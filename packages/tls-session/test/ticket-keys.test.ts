@@ -216,6 +216,27 @@ describe('the ticket keys of a pool', () => {
 });
 
 describe('nodes that hear of a new ring', () => {
+  it('do not answer for ever those who can not read it', async () => {
+    const whole = plainCache(memory());
+    let writes = 0;
+    const counting: Cache = {
+      ...whole,
+      add: async (...all) => (writes++, await whole.add(...all)),
+      replace: async (...all) => (writes++, await whole.replace(...all)),
+    };
+    const { node } = pool(counting);
+    const [one, other] = [await node(), await node({ secret: PoolSecret.parse(newPoolSecret()) })];
+    await one.look();
+    await other.look();
+    const before = writes;
+    // Each look may put one's own there, and a message makes the others look but once.
+    await one.look();
+    await counting.bus!.publish('ftpd.tls.keys.all', Buffer.alloc(0));
+    await expect.poll(() => writes).toBeGreaterThan(before + 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(writes).toBeLessThanOrEqual(before + 6);
+  });
+
   it('look at once', async () => {
     const { node, pass } = pool(memory());
     const [one, other] = [await node(), await node()];

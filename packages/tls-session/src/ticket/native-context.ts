@@ -8,6 +8,7 @@ export interface NativeContext {
   setTicketKeys?(keys: Buffer): void;
   setSessionIdContext?(context: string): void;
   setSessionTimeout?(seconds: number): void;
+  setOptions?(options: number): void;
   enableTicketKeyCallback?(): void;
   onticketkeycallback?: (name: Buffer, iv: Buffer, isSealing: boolean) => KeyAnswer;
 }

@@ -18,7 +18,7 @@ export interface PoolRingOptions {
   readonly deadlineMs: number;
   readonly now: () => number;
   readonly randomBytes: (bytes: number) => Buffer;
-  /** Told when this node has written the ring. */
+  /** Told when this node has written something new for the others. */
   readonly onWritten: () => void;
   /** Told of what is in the cache and can't be used. */
   readonly onRefused: (error: Error) => void;
@@ -43,6 +43,8 @@ export function createPoolRing(options: PoolRingOptions): PoolRing {
   const { cache, codec, key, rules, deadlineMs, now, randomBytes, onWritten, onRefused } = options;
   /** The newest generation seen: what is older was put back by somebody. */
   let seen = 0;
+  /** What is no ring is told once, until there is one again. */
+  let isRefusing = false;
 
   const open = (record: Uint8Array): TicketKeyRing | undefined => {
     try {
@@ -50,10 +52,12 @@ export function createPoolRing(options: PoolRingOptions): PoolRing {
       const ring = decodeRing(content);
       if (ring === undefined) throw new TlsError('TLS_BAD_KEYS');
       seen = generation;
+      isRefusing = false;
       return ring;
     } catch (error) {
       if (!isCacheError(error, 'CACHE_BAD_RECORD') && !(error instanceof TlsError)) throw error;
-      onRefused(error);
+      if (!isRefusing) onRefused(error);
+      isRefusing = true;
       return undefined;
     }
   };
@@ -83,7 +87,8 @@ export function createPoolRing(options: PoolRingOptions): PoolRing {
             : await cache.replace(key, entry.version, record, lifetime);
         if (!isStored) continue;
         seen = Math.max(seen, generation);
-        onWritten();
+        // Two pools with different secrets on one cache would answer each other for ever.
+        if (entry === undefined || pool !== undefined) onWritten();
         return ring;
       }
       // So many others wrote in between that the next look will find a ring to agree with.
