@@ -33,6 +33,12 @@ export interface HookContext {
 /** A refusal stops the command and is the reply; undefined lets it go on. */
 export type PreDecision = Reply | undefined;
 
+/** A refusal of a connection that holds for later ones of the same client to the same address and port, too. */
+export interface LastingRefusal extends Reply {
+  /** Whether it still holds. Asked at each such connection, which then gets the reply without a session or another hook. */
+  readonly holds: () => boolean;
+}
+
 /**
  * What a module may do along the way of a session and a command. All are optional and may answer later; each has a
  * deadline, after which `pre` refuses (450) and the others are given up and logged.
@@ -40,7 +46,7 @@ export type PreDecision = Reply | undefined;
 export interface Hooks {
   /** For logs and errors. */
   readonly name: string;
-  /** After the accept, before the greeting; a reply refuses the connection. */
+  /** After the accept, before the greeting; a reply refuses the connection, and a LastingRefusal the next ones as well. */
   connect?(session: SessionView, context: HookContext): PreDecision | Promise<PreDecision>;
   host?(session: SessionView, context: HookContext): PreDecision | Promise<PreDecision>;
   /** May change the argument before it is parsed. */

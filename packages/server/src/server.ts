@@ -5,6 +5,7 @@ import { displayLines, serverDisplay } from './display-file.ts';
 import { ServerError, type ServerErrorCode } from './errors.ts';
 import { createEmit } from './emit.ts';
 import { HookRunner } from './hook-runner.ts';
+import type { LastingRefusal } from './hooks.ts';
 import { connectionLimit } from './limits.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import type { ConnectionFacts } from './policy.ts';
@@ -13,6 +14,7 @@ import type { FtpServer, FtpServerOptions, ListeningAddress } from './server-opt
 import { Session } from './session.ts';
 import { secureControl } from './tls/secure-control.ts';
 import { createBufferPool } from './transfer/buffer-pool.ts';
+import { createTurnedAwayClients } from './turned-away.ts';
 
 const listenErrors: { readonly [code: string]: ServerErrorCode } = {
   EADDRINUSE: 'SERVER_ADDRESS_IN_USE',
@@ -65,6 +67,7 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
   const buffers = createBufferPool(options.maxTransferBufferBytes ?? defaultBufferBytes);
   const listeners = new Map<Server, ListeningAddress>();
   const running = new Set<Session>();
+  const turnedAway = createTurnedAwayClients();
   let refusalText: string | undefined;
   let isClosed = false;
   const shared = { registry, buffers, isDraining: () => isClosed };
@@ -72,7 +75,7 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
   let nextId = 1;
   let onEmpty: (() => void) | undefined;
 
-  const greet = async (session: Session, connection: ControlConnection): Promise<void> => {
+  const greet = async (session: Session, connection: ControlConnection, socket: Socket): Promise<void> => {
     const decision = await context.policy.connect(session);
     if (decision.outcome === 'refused') {
       session.end('refused', ...(decision.reply === undefined ? [] : [decision.reply]));
@@ -88,7 +91,12 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     // Counted at once, so that two connections can't take each other's place; a hook's refusal comes first, as in ProFTPD.
     const limit = connectionLimit(session);
     const refusal = await session.context.hooks.connect(session);
-    if (refusal) return session.end('refused', refusal);
+    if (refusal) {
+      // With implicit TLS nothing is said in clear.
+      if ('holds' in refusal && !isImplicit && session.context === context)
+        turnedAway.note(socket, refusal as LastingRefusal, session.settings.usesRfc2228Multiline);
+      return session.end('refused', refusal);
+    }
     if (session.isEnded) return;
     await session.context.emit({ name: 'ClientConnectRate', session });
     if (limit) {
@@ -113,6 +121,7 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
 
   const accept = (socket: Socket): void => {
     socket.on('error', () => {});
+    if (!isClosed && turnedAway.turnAway(socket)) return;
     const facts = factsOf(socket);
     if (!facts || isClosed || running.size >= (current.maxSessions ?? Infinity)) {
       socket.destroy();
@@ -132,7 +141,7 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
       running.delete(session);
       if (running.size === 0) onEmpty?.();
     });
-    greet(session, connection).catch((error: unknown) => {
+    greet(session, connection, socket).catch((error: unknown) => {
       context.log(
         'error',
         `a connection could not be served: ${String(error instanceof Error ? error.stack : error)}`,
@@ -179,8 +188,10 @@ export function createFtpServer(options: FtpServerOptions): FtpServer {
     reconfigure(changes) {
       current = { ...current, ...changes };
       context = contextOf(current, shared);
+      turnedAway.clear();
     },
     refuseSessions(text) {
+      turnedAway.clear();
       refusalText = text;
     },
     async close({ drainMs = 0 } = {}) {
