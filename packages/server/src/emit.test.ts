@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEmit } from './emit.ts';
-import type { ServerEvent } from './hooks.ts';
+import type { ServerEvent, ServerLog } from './hooks.ts';
 
 const event = { name: 'LoginFailed', session: {} } as ServerEvent;
 
@@ -38,7 +38,7 @@ describe('emit', () => {
   });
 
   it('goes on when a listener fails, now or later, and says so', async () => {
-    const log = vi.fn();
+    const log = vi.fn<ServerLog>();
     const failing = (): never => {
       throw new Error('at once');
     };
@@ -52,7 +52,7 @@ describe('emit', () => {
 
   it('gives a late one up after 10 s', async () => {
     vi.useFakeTimers();
-    const log = vi.fn();
+    const log = vi.fn<ServerLog>();
     const emitted = createEmit(() => new Promise(() => {}), log)(event);
     await vi.advanceTimersByTimeAsync(10_000);
     await emitted;
