@@ -1,6 +1,3 @@
-import type { DirectiveRow } from '@ftpd/config';
-import type { ModuleContext } from './module.ts';
-
 /** One line of ControlsACLs, BanControlsACLs and the like. */
 export interface ControlsAcl {
   /** The actions that it is about, in lower case. */
@@ -58,16 +55,4 @@ export interface ControlAnswer {
   readonly lines: readonly string[];
   /** The same for programs: what `ftpdctl --json` prints. */
   readonly data?: ControlData;
-}
-
-/** What ftpdctl can ask of a running daemon. */
-export interface ControlAction {
-  /** In lower case: `ban`. Two modules may not have the same. */
-  readonly name: string;
-  /** One short sentence for `ftpdctl help`. */
-  readonly summary: string;
-  /** The directive that says who may. Without it, or where it is not set, nobody may. */
-  readonly acls?: DirectiveRow<ControlsAcl>;
-  /** What it throws is told to the client as an internal error, and logged. */
-  run(request: ControlRequest, context: ModuleContext): Promise<ControlAnswer>;
 }

@@ -11,7 +11,7 @@ import type {
   SessionView,
   TlsPort,
 } from '@ftpd/server';
-import type { ControlAction } from './controls.ts';
+import type { ControlAnswer, ControlRequest, ControlsAcl } from './controls.ts';
 
 /** The contract's version: raised when a module written for the one before could fail. */
 export type ApiVersion = 1;
@@ -81,6 +81,18 @@ export interface ModuleContext {
 export type CertificateClaim =
   | 'proved'
   | { readonly fileInHome: string; readonly isProvedBy: (content: Uint8Array) => boolean };
+
+/** What ftpdctl can ask of a running daemon. */
+export interface ControlAction {
+  /** In lower case: `ban`. Of two modules with the same one the first counts. */
+  readonly name: string;
+  /** One short sentence for `ftpdctl help`. */
+  readonly summary: string;
+  /** The directive that says who may. Without it, or where it is not set, nobody may. */
+  readonly acls?: DirectiveRow<ControlsAcl>;
+  /** What it throws is told to the client as an internal error, and logged. */
+  run(request: ControlRequest, context: ModuleContext): Promise<ControlAnswer>;
+}
 
 /** The part of hooks that is not the module's name: that is known. */
 export type ModuleHooks = Omit<Hooks, 'name'>;

@@ -1,20 +1,6 @@
-import type { ControlAction, ControlsAcl, DirectiveReader, FtpdModule } from '@ftpd/module';
+import type { ControlsAcl, DirectiveReader, FtpdModule } from '@ftpd/module';
 import { ownActions } from './own-actions.ts';
-
-/** An action and the module that has it. */
-export interface RegisteredAction {
-  readonly module: string;
-  readonly action: ControlAction;
-}
-
-/** The actions of a configuration. */
-export interface ActionRegistry {
-  /** In the order of their names. */
-  readonly all: readonly RegisteredAction[];
-  find(name: string): RegisteredAction | undefined;
-  isEnabled(action: RegisteredAction): boolean;
-  setEnabled(actions: readonly RegisteredAction[], isEnabled: boolean): void;
-}
+import type { ActionRegistry, RegisteredAction } from './registered-actions.ts';
 
 /** Those of the modules, and mod_ctrls' own; of two with one name the first counts. */
 export function createActionRegistry(modules: readonly FtpdModule[]): ActionRegistry {

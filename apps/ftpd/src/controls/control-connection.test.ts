@@ -1,7 +1,16 @@
 import { until } from '@ftpd/test-services';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ask, connected, frame, received, root, start, stranger, told } from './service-fixture.ts';
+import {
+  ask,
+  connected,
+  frame,
+  received,
+  root,
+  start,
+  stranger,
+  told,
+} from '../../test/control-service-fixture.ts';
 import { integer } from './word-bytes.ts';
 
 describe('what comes over a connection', () => {

@@ -2,7 +2,7 @@ import type { ControlRequest } from '@ftpd/module';
 import { until } from '@ftpd/test-services';
 import { describe, expect, it } from 'vitest';
 import { debianCtl } from '../../test/ctl.ts';
-import { ask, connected, frame, path, root, start, stranger } from './service-fixture.ts';
+import { ask, connected, frame, path, root, start, stranger } from '../../test/control-service-fixture.ts';
 
 describe('the control service', () => {
   it('tells an action its words and who asks, and the client its answer', async () => {

@@ -4,9 +4,10 @@ import type { Composition } from '../composition.ts';
 import { createModuleLog } from '../log/module-log.ts';
 import { controlsLog, controlsSocketAcl } from '../modules/ctrls/ctrls-rows.ts';
 import { mayAct } from './access.ts';
-import { createActionRegistry, type ActionRegistry } from './action-registry.ts';
+import { createActionRegistry } from './action-registry.ts';
 import type { IdentifyClient } from './client-identity.ts';
 import { serveControlConnection, type ConnectionLimits } from './control-connection.ts';
+import type { ActionRegistry } from './registered-actions.ts';
 import type { RequestFrame } from './request-frame.ts';
 
 /** Answers ftpdctl. */

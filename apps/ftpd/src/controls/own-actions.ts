@@ -1,6 +1,6 @@
 import type { ControlAction, ControlAnswer } from '@ftpd/module';
 import { controlsAcls } from '../modules/ctrls/ctrls-rows.ts';
-import type { ActionRegistry, RegisteredAction } from './action-registry.ts';
+import type { ActionRegistry, RegisteredAction } from './registered-actions.ts';
 
 const wrongCount: ControlAnswer = { status: 'wrong-parameters', lines: ['wrong number of parameters'] };
 

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { defineModule, type ControlAnswer, type ControlClient, type ControlRequest } from '@ftpd/module';
 import { removeFolder, temporaryFolder } from '@ftpd/test-services';
 import { afterEach, beforeEach } from 'vitest';
-import { configurationOf } from '../../test/configuration-of.ts';
-import { readAnswer } from '../ftpdctl/answer.ts';
-import { requestFrame } from '../ftpdctl/exchange.ts';
-import { controlsAcls } from '../modules/ctrls/ctrls-rows.ts';
-import { controlServer, createControlService, type ControlServiceOptions } from './control-service.ts';
+import { configurationOf } from './configuration-of.ts';
+import { readAnswer } from '../src/ftpdctl/answer.ts';
+import { requestFrame } from '../src/ftpdctl/exchange.ts';
+import { controlsAcls } from '../src/modules/ctrls/ctrls-rows.ts';
+import {
+  controlServer,
+  createControlService,
+  type ControlServiceOptions,
+} from '../src/controls/control-service.ts';
 
 export const root: ControlClient = { uid: 0, gid: 0, pid: 1, user: 'root', groups: ['root'] };
 export const stranger: ControlClient = { uid: 1, gid: 1, pid: 2, user: 'bin', groups: ['bin'] };
