@@ -5,6 +5,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { cacheBackendRow } from '../cache/backend-row.ts';
 import { certificateClaim } from './tls/certificate-claim.ts';
 import { passPhraseProvider } from './tls/certificate-rows.ts';
+import { tlsControls } from './tls/controls.ts';
 import { tlsRows } from './tls/rows.ts';
 import { cacheModules } from './tls/session-cache.ts';
 import { createStaplers } from './tls/stapling.ts';
@@ -35,6 +36,7 @@ export function modTls({ keeper }: Surroundings): FtpdModule {
     apiVersion: 1,
     directives: tlsRows,
     tls: service.port,
+    controls: tlsControls(service.sessionCache),
     certificateClaim: (session, { user }) =>
       Promise.resolve(certificateClaim(session, user, (text) => logs.tell(session, text))),
     async check(context) {

@@ -5,6 +5,8 @@ import { StartError } from '../../start-error.ts';
 import { tlsVerifyClient, tlsVerifyDepth } from './client-rows.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
 import { createTlsPort } from './tls-port.ts';
+import type { SessionCacheControl } from './controls.ts';
+import { createSessionCounter } from './session-counts.ts';
 import { createServerEndpoint } from './server-tls.ts';
 import { openSessionCache, type SessionCacheChoice } from './session-cache.ts';
 import { createSessionGroups } from './session-groups.ts';
@@ -51,6 +53,8 @@ export interface TlsService {
   follow(context: ModuleContext): Promise<void>;
   /** What would keep the daemon from starting. @throws {StartError} */
   check(context: ModuleContext): Promise<void>;
+  /** For `ftpdctl tls sesscache`. */
+  readonly sessionCache: SessionCacheControl;
   stop(): Promise<void>;
 }
 
@@ -80,7 +84,12 @@ export function createTlsService({
   let byServer: ReadonlyMap<number, ServerTls> = new Map();
   let current: ModuleContext | undefined;
   let watch: FileWatch | undefined;
-  const groups = createSessionGroups(createSessions, (event) => logs.sessionEvent(event));
+  let isShared = false;
+  const counter = createSessionCounter();
+  const groups = createSessionGroups(createSessions, (event) => {
+    counter.count(event);
+    logs.sessionEvent(event);
+  });
 
   async function open(
     server: ConfiguredServer,
@@ -136,6 +145,7 @@ export function createTlsService({
       throw new StartError([...new Set(lines)]);
     }
     keep();
+    isShared = choice.cache?.capabilities.isShared === true;
     return opened;
   }
 
@@ -189,6 +199,14 @@ export function createTlsService({
       if (speaking.length > 0) await stapling?.(context).catch(faults);
       for (const server of speaking) await readCredentials(server, files).catch(faults);
       if (lines.length > 0) throw new StartError([...new Set(lines)]);
+    },
+    sessionCache: {
+      counts: counter.counts,
+      isShared: () => isShared,
+      async forget() {
+        await groups.close();
+        if (current !== undefined) replace(await openAll(current));
+      },
     },
     async stop() {
       watch?.close();
