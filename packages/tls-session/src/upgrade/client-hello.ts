@@ -12,6 +12,8 @@ export interface ClientHello {
   readonly ticket: Uint8Array | undefined;
   /** Tickets of TLS 1.3. */
   readonly pskIdentities: readonly Uint8Array[];
+  /** The types of all extensions, in their order. */
+  readonly extensions: readonly number[];
   /** Protocols offered by ALPN (RFC 7301). Undefined: no ALPN. */
   readonly alpn: readonly string[] | undefined;
 }
@@ -101,6 +103,7 @@ function readExtensions(bytes: Uint8Array): Found | undefined {
     hostName: undefined,
     ticket: undefined,
     pskIdentities: [],
+    extensions: [],
     alpn: undefined,
   };
   const seen = new Set<number>();
@@ -112,6 +115,7 @@ function readExtensions(bytes: Uint8Array): Found | undefined {
     seen.add(type);
     if (extensionReaders.get(type)?.(new ByteReader(content), found) === false) return undefined;
   }
+  found.extensions = [...seen];
   return found;
 }
 

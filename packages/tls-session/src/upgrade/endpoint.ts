@@ -1,6 +1,8 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { SessionKind } from '../events.ts';
+import { nativeContext } from '../ticket/native-context.ts';
+import type { TicketContexts } from '../tls-sessions.ts';
 import { tls13, type ClientHello } from './client-hello.ts';
 import type { TlsEndpoint, TlsEndpointOptions, TlsVersion } from './types.ts';
 
@@ -20,19 +22,48 @@ export function createTlsEndpoint(options: TlsEndpointOptions): TlsEndpoint {
     oldest === undefined
       ? undefined
       : contextOf(options, sessions.contextOptions('ids'), oldest, old.at(-1) ?? oldest);
-  const byTicket = versions.includes('TLSv1.3')
-    ? sessions.ticketContexts((own) => contextOf(options, own, 'TLSv1.3', 'TLSv1.3'))
-    : undefined;
+  const makeTicketContexts = (): TicketContexts =>
+    sessions.ticketContexts((own) => contextOf(options, own, 'TLSv1.3', 'TLSv1.3'));
+  const byTicket = versions.includes('TLSv1.3') ? makeTicketContexts() : undefined;
   const kindFor = ({ versions: offered }: ClientHello): SessionKind =>
     byTicket && (!byId || offered.includes(tls13)) ? 'tickets' : 'ids';
   // At least the certificates are checked now.
   if (!(byId ?? byTicket?.contextFor())) throw new TypeError('an endpoint needs a version of TLS');
+  const contextFor = (hello: ClientHello): SecureContext =>
+    kindFor(hello) === 'ids' ? byId! : byTicket!.contextFor(hello.pskIdentities[0]);
+  const kept = byTicket && withoutNewTickets(makeTicketContexts().contextFor());
   return {
     options,
     kindFor,
-    contextFor: (hello) => (kindFor(hello) === 'ids' ? byId! : byTicket!.contextFor(hello.pskIdentities[0])),
+    contextFor,
+    dataContextFor: (hello) =>
+      kept !== undefined && kindFor(hello) === 'tickets' && keepsTickets(hello) ? kept : contextFor(hello),
     close: () => byTicket?.close(),
   };
+}
+
+const recordSizeLimit = 28;
+
+/**
+ * Whether a client takes the ticket of its control connection for all data connections, as those with GnuTLS do (lftp,
+ * FileZilla), which are known by an extension that OpenSSL doesn't have. They don't read a new one on an upload: their
+ * system would reset the connection at its end, and cut the file off. curl, with OpenSSL, needs a new one each time.
+ */
+function keepsTickets({ extensions }: ClientHello): boolean {
+  return extensions.includes(recordSizeLimit);
+}
+
+/** @returns undefined where Node renews no tickets anyway. */
+function withoutNewTickets(context: SecureContext): SecureContext | undefined {
+  const native = nativeContext(context);
+  const answer = native.onticketkeycallback;
+  if (!answer) return undefined;
+  native.onticketkeycallback = (name, iv, isSealing) => {
+    const [outcome, ...keys] = answer(name, iv, isSealing);
+    // 2: opened, and a new one is to be made.
+    return [outcome === 2 ? 1 : outcome, ...keys];
+  };
+  return context;
 }
 
 function contextOf(

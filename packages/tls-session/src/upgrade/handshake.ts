@@ -10,6 +10,7 @@ export interface HandshakeParts {
   readonly endpoint: TlsEndpoint;
   readonly hello: ClientHello;
   readonly emitter: EventEmitter;
+  readonly context: SecureContext;
   readonly signal: AbortSignal;
 }
 
@@ -19,9 +20,8 @@ export interface HandshakeParts {
  */
 export function handshake(
   socket: Socket,
-  { endpoint, hello, emitter, signal }: HandshakeParts,
+  { endpoint, hello, emitter, context, signal }: HandshakeParts,
 ): Promise<TLSSocket> {
-  const context = endpoint.contextFor(hello);
   answerStapling(emitter, endpoint, context);
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const secured = new TLSSocket(socket, {

@@ -36,6 +36,8 @@ export interface TlsEndpoint {
   readonly options: TlsEndpointOptions;
   /** The context that serves a client that said hello so. */
   contextFor(hello: ClientHello): SecureContext;
+  /** The same for a connection that belongs to another: a data connection. */
+  dataContextFor(hello: ClientHello): SecureContext;
   /** How such a client resumes sessions. */
   kindFor(hello: ClientHello): SessionKind;
   /** Lets go of the ticket keys; connections that stand go on. */

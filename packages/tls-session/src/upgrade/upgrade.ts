@@ -41,7 +41,10 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
     // With tickets nothing is stored, and whoever watches has to answer, or the handshake never ends.
     if (kind === 'tickets')
       emitter.on('newSession', (_id: Buffer, _session: Buffer, done: () => void) => done());
-    const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
+    const secured = await handshake(socket, {
+      ...{ endpoint, hello, emitter, signal: deadline.signal },
+      context: endpoint.contextFor(hello),
+    });
     const clientCertificate = clientCertificateOf(secured, endpoint);
     binding.bind(secured);
     return {
@@ -71,7 +74,10 @@ async function upgradeData(
     const hello = await readHello(socket, deadline.signal);
     onHello?.();
     const emitter = binding.dataEmitter();
-    const secured = await handshake(socket, { endpoint, hello, emitter, signal: deadline.signal });
+    const secured = await handshake(socket, {
+      ...{ endpoint, hello, emitter, signal: deadline.signal },
+      context: endpoint.dataContextFor(hello),
+    });
     clientCertificateOf(secured, endpoint);
     if (!requiresResumption || binding.isResumedBy(secured)) return secured;
     // In good order: many clients tell an early end as an error of their own, in place of the reply that explains it.
