@@ -97,6 +97,24 @@ describe('mod_ban', () => {
     ]);
   });
 
+  it('counts by all rules of one moment, and bans by all that fire', async () => {
+    const rules = ['MaxLoginAttempts', 'MaxLoginAttemptsFromUser', 'mod_auth.max-login-attempts']
+      .map((event) => `BanOnEvent ${event} 1/00:10:00 00:10:00 "LATER"\n`)
+      .toReversed();
+    const server = await startWithBans(`${BANS}MaxLoginAttempts 1\n${rules.join('')}`);
+    await expectPlay(server, [
+      welcome,
+      ['USER ann', '331'],
+      ['PASS x', '530 Login incorrect.', fired, 'closed'],
+      ['connect', '530 LATER', 'closed'],
+    ]);
+    await until(() => logOf(server).split('added').length > 4, 5000, 'BanLog');
+    expect(logOf(server)).toContain(
+      "added MaxLoginAttemptsFromUser-triggered autoban for user@host 'ann@127.0.8.1'",
+    );
+    expect(logOf(server)).toMatch(/added \S+-triggered autoban for host '127\.0\.8\.1'/);
+  });
+
   it('says nothing without a message, and closes', async () => {
     const server = await startWithBans(`${BANS.replace(/BanMessage.*\n/, '')}${once}`);
     await expectPlay(server, [welcome, ['FOO', 'closed'], ['connect', 'closed']]);
@@ -200,6 +218,7 @@ describe('mod_ban', () => {
   it.each([
     ['BanEngine on\n', 'missing required BanTable configuration'],
     ['BanEngine on\nBanTable /nonexistent/folder/table\n', '/nonexistent/folder/table'],
+    [`${BANS}BanCache reddis\n`, "unsupported BanCache driver 'reddis'"],
   ])('does not start with %j', async (config, text) => {
     await expect(startWithBans(config)).rejects.toThrow(text);
   });

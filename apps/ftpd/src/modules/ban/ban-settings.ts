@@ -168,10 +168,20 @@ function eventsOf(values: readonly BanOnEventValue[]): ReadonlyMap<ServerEventNa
   return Map.groupBy(byName.values(), ({ raisedBy }) => raisedBy);
 }
 
-/** Whether the engine may run: as in ProFTPD it needs a table wherever it is on. @throws {StartError} */
+/** Whether the engine may run: it needs a table wherever it is on, and caches that there are. @throws {StartError} */
 export function checkBans(context: ModuleContext): void {
   if (context.everywhere(banEngine).includes(true) && context.everywhere(banTable).length === 0)
     throw new StartError([
       'fatal: mod_ban: missing required BanTable configuration; write one beside BanEngine',
     ]);
+  const names = new Set([
+    'memcache',
+    'redis',
+    ...context.everywhere(cacheBackendRow).map(({ name }) => name),
+  ]);
+  for (const name of context.everywhere(banCache))
+    if (!names.has(name))
+      throw new StartError([
+        `fatal: BanCache: unsupported BanCache driver '${name}'; write memcache, redis or the name of a CacheBackend line`,
+      ]);
 }
