@@ -85,6 +85,24 @@ describe('a file system that never answers', () => {
     expect((await views[0]!.stat(at('/file'))).sizeBytes).toBe(7);
   });
 
+  it('holds up nothing that went to a thread together with it, and nothing is done twice', async () => {
+    const view = await enter(1);
+    fs.chmodSync(top, 0o777);
+    const others = await Promise.all(Array.from({ length: 12 }, (_, number) => enter(number + 2)));
+    await Promise.all(others.map((other) => other.stat(at('/file'))));
+    unmount = mountHung(`${top}/hung`);
+    for (let round = 0; round < 20; round += 1) {
+      const asked = round === 0 ? view.stat(at('/hung/file')) : view.stat(at('/file'));
+      asked.catch(() => {});
+      // What is done a second time would find what it made the first time.
+      await Promise.all(
+        others.map((other, number) => other.makeSymlink('x', at(`/link-${round}-${number}`))),
+      );
+      if (round > 0) await asked;
+    }
+    expect(fs.readdirSync(top).filter((name) => name.startsWith('link-'))).toHaveLength(20 * others.length);
+  });
+
   it('lets a session go that waits on it, and the storage end', async () => {
     unmount = mountHung(`${top}/hung`);
     const view = await enter(1);
