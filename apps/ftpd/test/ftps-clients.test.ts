@@ -1,0 +1,298 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { Client } from 'basic-ftp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BASE_CONFIGURATION,
+  makeTlsIdentity,
+  PASSWORD,
+  removeFolder,
+  runProgram,
+  startFtpd,
+  temporaryFolder,
+  type TestServer,
+} from '@ftpd/test-services';
+
+const keys = ['rsa', 'ec'] as const;
+const versions = ['1.2', '1.3'] as const;
+type Version = (typeof versions)[number];
+
+const ROUNDS = 3;
+const bigBytes = 100 * 1024 * 1024;
+const certificateDirective = { rsa: 'TLSRSACertificateFile', ec: 'TLSECCertificateFile' } as const;
+const keyDirective = { rsa: 'TLSRSACertificateKeyFile', ec: 'TLSECCertificateKeyFile' } as const;
+
+let local: string;
+
+beforeAll(() => {
+  local = temporaryFolder('ftps-clients-');
+  writeFileSync(join(local, 'some'), randomBytes(300_000));
+  writeFileSync(join(local, 'empty'), '');
+});
+
+afterAll(() => removeFolder(local));
+
+const at = (name: string): string => join(local, name);
+
+async function start(key: (typeof keys)[number], more = '', portCount = 1): Promise<TestServer> {
+  const identity = await makeTlsIdentity({ name: 'localhost', kind: key });
+  const config = `${BASE_CONFIGURATION}TLSEngine on
+TLSLog none
+TLSRequired on
+${certificateDirective[key]} %{env:FTPD_TEST_FOLDER}/server.pem
+${keyDirective[key]} %{env:FTPD_TEST_FOLDER}/server.key
+${more}`;
+  return startFtpd({
+    config,
+    users: [{ name: 'u1' }],
+    portCount,
+    files: { 'server.pem': identity.cert, 'server.key': { content: identity.key, mode: 0o600 } },
+  });
+}
+
+async function run(command: string, args: readonly string[], deadlineMs = 60_000): Promise<string> {
+  const result = await runProgram(command, args, { env: { ...process.env, LC_ALL: 'C.UTF-8' }, deadlineMs });
+  expect(result).toMatchObject({ code: 0 });
+  return result.output;
+}
+
+const curlOptions = (version: Version): readonly string[] => [
+  ...['-sSk', '--ssl-reqd', '-u', `u1:${PASSWORD}`, '--max-time', '50'],
+  ...[`--tlsv${version}`, '--tls-max', version],
+];
+
+/** Several transfers in one process, one behind the other, over one control connection. */
+function curl(version: Version, ...transfers: readonly (readonly string[])[]): Promise<string> {
+  const words = transfers.flatMap((transfer, index) => [
+    ...(index === 0 ? [] : ['--next']),
+    ...curlOptions(version),
+    ...transfer,
+  ]);
+  return run('curl', words);
+}
+
+const same = (name: string, other: string): void => {
+  expect(readFileSync(at(name)).equals(readFileSync(at(other)))).toBe(true);
+};
+
+const lftpVersions: Readonly<Record<Version, string>> = { '1.2': 'VERS-TLS1.2', '1.3': 'VERS-TLS1.3' };
+
+function lftp(port: number, version: Version, ...commands: readonly string[]): Promise<string> {
+  const settings = [
+    'set cmd:fail-exit yes',
+    'set net:max-retries 1',
+    'set net:timeout 20',
+    'set ftp:ssl-force true',
+    'set ftp:ssl-protect-data true',
+    'set ssl:verify-certificate no',
+    `set ssl:priority NORMAL:-VERS-ALL:+${lftpVersions[version]}`,
+  ];
+  const script = [...settings, `open -u u1,${PASSWORD} -p ${port} 127.0.0.1`, ...commands].join('; ');
+  return run('lftp', ['-c', script]);
+}
+
+/** What Python's users write so that data connections resume; ftplib itself does not. */
+const ftplib = `
+import ftplib, io, ssl, sys
+port, password, version, resumes, name = sys.argv[1:6]
+class Resuming(ftplib.FTP_TLS):
+    def ntransfercmd(self, cmd, rest=None):
+        conn, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
+        return self.context.wrap_socket(conn, server_hostname=self.host, session=self.sock.session), size
+context = ssl.create_default_context()
+context.check_hostname = False
+context.verify_mode = ssl.CERT_NONE
+context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, 'TLSv' + version.replace('.', '_'))
+ftp = (Resuming if resumes == 'yes' else ftplib.FTP_TLS)(context=context, timeout=30)
+ftp.connect('127.0.0.1', int(port)); ftp.login('u1', password); ftp.prot_p()
+some = open(name, 'rb').read()
+for round in range(3):
+    for listing in range(3): ftp.retrlines('LIST', lambda line: None)
+    for file, content in (('python', some), ('python-empty', b'')):
+        ftp.storbinary('STOR ' + file, io.BytesIO(content))
+        got = io.BytesIO(); ftp.retrbinary('RETR ' + file, got.write)
+        assert got.getvalue() == content
+    lines = []; ftp.retrlines('NLST', lines.append)
+    assert 'python' in lines, lines
+print(ftp.quit())
+`;
+
+describe.each(keys)('FTPS with a key of %s', (key) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await start(key);
+  }, 60_000);
+
+  afterAll(() => server?.stop());
+
+  describe.each(versions)('TLS %s', (version) => {
+    const url = (name: string): string => `ftp://127.0.0.1:${server.port}/${name}`;
+
+    it('curl lists, uploads, downloads and lists, three times over on one control connection', async () => {
+      const listing = [url(''), '-o', at('listing')];
+      const round = [
+        listing,
+        listing,
+        listing,
+        ['-T', at('some'), url('curl')],
+        [url('curl'), '-o', at('curl')],
+        listing,
+      ];
+      await curl(version, ...Array.from({ length: ROUNDS }, () => round).flat());
+      same('curl', 'some');
+      expect(readFileSync(at('listing'), 'utf8')).toMatch(/300000.* curl\r?\n/);
+    });
+
+    it('curl uploads, then downloads, then uploads several files, also empty ones', async () => {
+      await curl(
+        version,
+        ['-T', at('empty'), url('curl-empty')],
+        [url('curl-empty'), '-o', at('curl-empty')],
+        ['-T', `{${at('some')},${at('empty')},${at('some')}}`, url('')],
+        [url('some'), '-o', at('curl-some')],
+      );
+      same('curl-empty', 'empty');
+      same('curl-some', 'some');
+    });
+
+    // curl itself speaks in clear on active data connections that it uploads over, also to ProFTPD.
+    it('lftp connects actively', async () => {
+      const name = `active-${key}-${version}`;
+      await lftp(
+        server.port,
+        version,
+        ...['set ftp:passive-mode off', `put ${at('some')} -o active`, `get active -o ${at(name)}`],
+      );
+      same(name, 'some');
+    });
+
+    it('lftp lists, uploads, downloads and lists, three times over on one control connection', async () => {
+      const round = (index: number): readonly string[] => [
+        ...['rels', 'rels', 'rels'],
+        `put ${at('some')} -o lftp`,
+        `get lftp -o ${at(`lftp-${key}-${version}-${index}`)}`,
+        `put ${at('empty')} -o lftp-empty`,
+        `get lftp-empty -o ${at(`lftp-empty-${key}-${version}-${index}`)}`,
+        'rels',
+      ];
+      const rounds = Array.from({ length: ROUNDS }, (_, index) => round(index));
+      const output = await lftp(server.port, version, ...rounds.flat());
+      expect(output).toMatch(/300000.* lftp\r?\n/);
+      same(`lftp-${key}-${version}-2`, 'some');
+      same(`lftp-empty-${key}-${version}-2`, 'empty');
+    });
+
+    it("Python's ftplib does all of it where its data connections resume", async () => {
+      const output = await run('python3', [
+        ...['-c', ftplib, String(server.port), PASSWORD, version, 'yes', at('some')],
+      ]);
+      expect(output).toMatch(/^221/);
+    });
+
+    it("Python's ftplib is refused as it is, with the reply that ProFTPD gives", async () => {
+      const { code, output } = await runProgram('python3', [
+        ...['-c', ftplib, String(server.port), PASSWORD, version, 'no', at('some')],
+      ]);
+      expect(code).toBe(1);
+      expect(output).toContain('425 Unable to build data connection: Operation not permitted');
+    });
+
+    it('basic-ftp lists, uploads, downloads and lists, three times over on one control connection', async () => {
+      const client = new Client(30_000);
+      const some = readFileSync(at('some'));
+      const secureVersion = `TLSv${version}` as const;
+      try {
+        await client.access({
+          ...{ host: '127.0.0.1', port: server.port, user: 'u1', password: PASSWORD, secure: true },
+          secureOptions: {
+            rejectUnauthorized: false,
+            minVersion: secureVersion,
+            maxVersion: secureVersion,
+          },
+        });
+        for (let round = 0; round < ROUNDS; round++) {
+          for (let listing = 0; listing < 3; listing++) await client.list();
+          for (const [name, content] of [
+            ['basic', some],
+            ['basic-empty', Buffer.alloc(0)],
+          ] as const) {
+            await client.uploadFrom(Readable.from(content.length === 0 ? [] : [content]), name);
+            const received: Buffer[] = [];
+            const sink = new Writable({
+              write(chunk: Buffer, _encoding, done) {
+                received.push(chunk);
+                done();
+              },
+            });
+            await client.downloadTo(sink, name);
+            expect(Buffer.concat(received).equals(content)).toBe(true);
+          }
+          expect((await client.list()).map(({ name }) => name)).toContain('basic');
+        }
+      } finally {
+        client.close();
+      }
+    });
+  });
+});
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+describe('FTPS', () => {
+  it.each(versions)('moves 100 MiB up and down by TLS %s', async (version) => {
+    const server = await start('ec');
+    try {
+      writeFileSync(at('big'), randomBytes(bigBytes));
+      const url = `ftp://127.0.0.1:${server.port}/big`;
+      await curl(version, ['-T', at('big'), url], [url, '-o', at('big-again')]);
+      expect(await digest(at('big-again'))).toBe(await digest(at('big')));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('serves clients that do not resume with NoSessionReuseRequired', async () => {
+    const server = await start('ec', 'TLSOptions NoSessionReuseRequired\n');
+    try {
+      for (const version of versions) {
+        const words = ['-c', ftplib, String(server.port), PASSWORD, version, 'no', at('some')];
+        expect(await run('python3', words)).toMatch(/^221/);
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('serves curl with implicit TLS, and data connections are private without PROT', async () => {
+    const implicit = `<VirtualHost 127.0.0.1>
+  Port %{env:FTPD_TEST_PORT2}
+  TLSEngine on
+  TLSOptions UseImplicitSSL
+  TLSRequired on
+  TLSECCertificateFile %{env:FTPD_TEST_FOLDER}/server.pem
+  TLSECCertificateKeyFile %{env:FTPD_TEST_FOLDER}/server.key
+  AuthUserFile %{env:FTPD_TEST_FOLDER}/passwd
+  AuthGroupFile %{env:FTPD_TEST_FOLDER}/group
+  DefaultRoot ~
+  AllowOverwrite on
+</VirtualHost>
+`;
+    const server = await start('ec', implicit, 2);
+    try {
+      const url = `ftps://127.0.0.1:${server.ports[1]}/implicit`;
+      for (const version of versions) {
+        await curl(version, ['-T', at('some'), url], [url, '-o', at('implicit')]);
+        same('implicit', 'some');
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});
