@@ -14,6 +14,7 @@ function defaultOf(row: AnyRow): string {
   if (value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (value instanceof Set) return [...value].join(' ');
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'function' ? undefined : inner));
 }
 

@@ -90,6 +90,7 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
     let tls: ServerTls | undefined;
     const connection = await upgradeToTls(socket, {
       choose: (hello) => {
+        if (optionsOf(session).has('EnableDiags')) logs.tell(session, helloText(hello));
         tls = choose(session, hello);
         return tls?.endpoint;
       },
@@ -168,6 +169,12 @@ function factsOf(
     isResumed,
     clientCertificate,
   };
+}
+
+/** What TLSOptions EnableDiags tells. Control characters are escaped by the log. */
+function helloText({ hostName, versions, alpn, pskIdentities }: ClientHello): string {
+  const numbers = versions.map((version) => `0x${version.toString(16).padStart(4, '0')}`);
+  return `[diags] client hello: versions ${numbers.join(' ')}, name ${hostName ?? 'none'}, ALPN ${alpn?.join(' ') ?? 'none'}, ${pskIdentities.length} tickets`;
 }
 
 /** With what was behind it, which is mostly OpenSSL's word. */
