@@ -5,8 +5,6 @@ import type { LastingRefusal } from './hooks.ts';
 
 /** Clients that are remembered; of more the oldest are asked about again. */
 const maxClients = 10_000;
-/** How long a client may take to get its reply. */
-const closeMs = 5000;
 
 interface TurnedAway {
   readonly bytes: string | Uint8Array;
@@ -44,10 +42,9 @@ export function createTurnedAwayClients(): TurnedAwayClients {
         clients.delete(way);
         return false;
       }
-      socket.end(client.bytes);
-      // Unread input would turn the close into a reset, and the client would lose the reply.
-      socket.resume();
-      socket.setTimeout(closeMs, () => socket.destroy());
+      // Nothing of it is read, and nobody waits for its end: who floods us holds nothing here.
+      socket.write(client.bytes);
+      socket.destroySoon();
       return true;
     },
     clear: () => clients.clear(),

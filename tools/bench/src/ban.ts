@@ -1,11 +1,13 @@
 /** `npm run bench:ban [check|report|flood …]`: how fast @ftpd/ban answers and counts, and what a flood costs the daemon. */
 import { checkGoals } from './ban-check.ts';
+import { floodGoals } from './ban-flood.ts';
 import { describeGoals, type BanGoal } from './ban-goal.ts';
 import { reportGoals } from './ban-report.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly BanGoal[]>>> = {
   check: checkGoals,
   report: reportGoals,
+  flood: floodGoals,
 };
 
 const asked = process.argv.slice(2);

@@ -27,7 +27,8 @@ export interface BenchServer {
 export const PYTHON = '/usr/bin/python3';
 
 const PYFTPDLIB = fileURLToPath(new URL('pyftpdlib-server.py', import.meta.url));
-const DAEMON = join(REPOSITORY, 'apps/ftpd/dist/main.js');
+/** Our daemon, built. */
+export const DAEMON: string = join(REPOSITORY, 'apps/ftpd/dist/main.js');
 const START_MS = 15_000;
 
 /** What a benchmark puts into the configuration of both daemons. */
