@@ -162,4 +162,17 @@ TLSECCertificateKeyFile ${keys.paths.serverKey}
     await records.set(key, encodeProftpdSession(proftpd.encoding, session)!);
     expect(await atOurs(ours.port, '-sess_in', file)).toMatch(/^New, TLSv1.2/m);
   });
+
+  it('asks each time for a session that it did not make, and finds its own by itself', async () => {
+    const ours = await startOurs({ maxNearSessions: 100 });
+    const [theirs, own] = [join(server.folder, 'asked.pem'), join(server.folder, 'own.pem')];
+    const id = idIn(await atProftpd('-sess_out', theirs));
+    expect(await atOurs(ours.port, '-sess_in', theirs)).toMatch(/^Reused, TLSv1.2/m);
+    await records.delete(encodeProftpdKey(proftpd.encoding, id));
+    expect(await atOurs(ours.port, '-sess_in', theirs)).toMatch(/^New, TLSv1.2/m);
+    const ownId = idIn(await atOurs(ours.port, '-sess_out', own));
+    // Another key in its place: whoever made the session does not look there.
+    await records.set(encodeProftpdKey(proftpd.encoding, ownId), Buffer.from('something else'));
+    expect(await atOurs(ours.port, '-sess_in', own)).toMatch(/^Reused, TLSv1.2/m);
+  });
 });

@@ -78,7 +78,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       watch.answered();
       if (found === undefined || found.endMs <= now()) return undefined;
       const der = checked(id, found.der, isProftpd);
-      near.set(id, der, Math.min(found.endMs, now() + sessionTtlMs));
+      // ProFTPD's records can be changed by anybody who can write there: what comes of it must not stay.
+      if (!isProftpd) near.set(id, der, Math.min(found.endMs, now() + sessionTtlMs));
       return der;
     } catch (error) {
       if (isTlsError(error)) return refuse(error);
