@@ -30,7 +30,9 @@ export async function testConfiguration({
     modules: loaded.modules,
     system: createSystemAccounts(),
     names: createClientNames(),
-    log: () => {},
+    log: (level, text) => {
+      if (level === 'warning' && !isQuiet) say(`warning: ${text}`);
+    },
     isReload: false,
     addressFamily,
     ...(serverAddress === undefined ? {} : { serverAddress }),

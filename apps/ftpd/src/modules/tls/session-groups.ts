@@ -22,8 +22,6 @@ export interface SessionGroups {
 
 interface Group {
   readonly sessions: TlsSessions;
-  readonly cache: Cache | undefined;
-  readonly secret: PoolSecret | undefined;
   generation: number;
 }
 
@@ -47,7 +45,19 @@ export function createSessionGroups(
   onEvent: NonNullable<TlsSessionsOptions['onEvent']>,
 ): SessionGroups {
   const groups = new Map<string, Group>();
+  const cacheNumbers = new WeakMap<Cache, number>();
+  let cacheCount = 0;
   let generation = 0;
+
+  /** A cache that a configuration opened anew is another one. */
+  function numberOf(cache: Cache): number {
+    const known = cacheNumbers.get(cache);
+    if (known !== undefined) return known;
+    cacheCount += 1;
+    cacheNumbers.set(cache, cacheCount);
+    return cacheCount;
+  }
+
   return {
     begin() {
       generation += 1;
@@ -61,26 +71,33 @@ export function createSessionGroups(
     },
     async of({ trust, choice, secret, ticketKeys }) {
       const key = createHash('sha256')
-        .update(JSON.stringify([trust, choice.ttlMs, choice.proftpd, ticketKeys]))
+        .update(
+          JSON.stringify([
+            trust,
+            choice.ttlMs,
+            choice.proftpd,
+            ticketKeys,
+            secret?.ids,
+            choice.cache === undefined ? 0 : numberOf(choice.cache),
+          ]),
+        )
         .digest('hex');
       const known = groups.get(key);
-      if (known !== undefined && known.cache === choice.cache && known.secret === secret) {
+      if (known !== undefined) {
         known.generation = generation;
         return known.sessions;
       }
-      void known?.sessions.close();
+      const { cache, ttlMs, proftpd } = choice;
       const sessions = create({
         trust,
-        sessionTtlMs: choice.ttlMs,
+        sessionTtlMs: ttlMs,
         onEvent,
-        ...(choice.cache === undefined ? {} : { cache: choice.cache }),
+        ...(cache === undefined ? {} : { cache }),
         ...(secret === undefined ? {} : { secret }),
-        ...(choice.proftpd === undefined || trust.clientVerification !== 'none'
-          ? {}
-          : { proftpd: choice.proftpd }),
+        ...(proftpd === undefined || trust.clientVerification !== 'none' ? {} : { proftpd }),
         ...(ticketKeys === undefined ? {} : { ticketKeys: ticketKeyOptions(ticketKeys) }),
       });
-      groups.set(key, { sessions, cache: choice.cache, secret, generation });
+      groups.set(key, { sessions, generation });
       await sessions.ready();
       return sessions;
     },

@@ -61,7 +61,7 @@ function secondsOf(word: string): number {
 export const tlsSessionTickets: DefaultedRow<boolean> = tlsSwitchRow(
   'TLSSessionTickets',
   false,
-  'Whether clients up to TLSv1.2 get tickets; in TLSv1.3 they always do.',
+  'Of no effect: clients up to TLSv1.2 come back with session ids, those of TLSv1.3 always with tickets.',
 );
 
 export interface TicketKeyAges {

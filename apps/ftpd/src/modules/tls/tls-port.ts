@@ -86,7 +86,8 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
     socket: Socket,
     signal: AbortSignal,
   ): Promise<SecureControl> {
-    const timeoutMs = valueOf(session, tlsTimeoutHandshake);
+    const timeoutMs = handshakeMs(session);
+    logs.tell(session, 'TLS/TLS-C requested, starting TLS handshake');
     let tls: ServerTls | undefined;
     const connection = await upgradeToTls(socket, {
       choose: (hello) => {
@@ -96,7 +97,6 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
       },
       signal,
       ...(timeoutMs === 0 ? {} : { timeoutMs }),
-      canBeCleared: valueOf(session, tlsRequired).control !== 'always',
     }).catch((error: unknown) => {
       logs.tell(session, `unable to accept TLS connection: ${messageOf(error)}`);
       throw error;
@@ -121,13 +121,12 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
             requiresResumption: requiresResumption(session),
             signal: dataSignal,
             onHello,
-            ...(timeoutMs === 0 ? {} : { timeoutMs }),
+            timeoutMs,
           })
           .catch((error: unknown) => {
             logs.tell(session, `unable to accept TLS data connection: ${messageOf(error)}`);
             throw error;
           }),
-      ...(connection.clear === undefined ? {} : { clear: (clearSignal) => connection.clear!(clearSignal) }),
     };
   }
 
@@ -146,6 +145,15 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
     isImplicit: (session) => valueOf(session, tlsEngine) && optionsOf(session).has('UseImplicitSSL'),
     secureControl,
   };
+}
+
+/** Long enough for any timer of Node.js. */
+const foreverMs = 2 ** 31 - 1;
+
+/** Without a time of its own a handshake has that of the login. */
+function handshakeMs(session: SessionView): number {
+  const { loginMs } = session.settings.timeouts;
+  return Math.min(valueOf(session, tlsTimeoutHandshake) || loginMs || foreverMs, foreverMs);
 }
 
 /** As in ProFTPD, `TLSSessionCache off` leaves nothing that could be resumed. */

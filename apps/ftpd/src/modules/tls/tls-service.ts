@@ -173,7 +173,7 @@ export function createTlsService({
       watch?.close();
       watch = watchFiles({
         files,
-        paths: [...byServer.values()].map(({ server }) => server),
+        servers: [...byServer.values()].map(({ server }) => server),
         intervalMs: watchMs,
         async onChange() {
           try {
@@ -197,7 +197,11 @@ export function createTlsService({
       if (speaking.length > 0)
         await openSessionCache(context, (type) => isCacheType(context, type)).catch(faults);
       if (speaking.length > 0) await stapling?.(context).catch(faults);
-      for (const server of speaking) await readCredentials(server, files).catch(faults);
+      for (const server of speaking) {
+        const credentials = await readCredentials(server, files).catch(faults);
+        for (const warning of credentials?.warnings ?? [])
+          context.log('warning', `mod_tls: server '${server.name}': ${warning}`);
+      }
       if (lines.length > 0) throw new StartError([...new Set(lines)]);
     },
     sessionCache: {

@@ -22,7 +22,7 @@ async function watched(first: readonly string[]) {
         return state.fails ? Promise.reject(new Error('gone')) : Promise.resolve(state.stamps);
       },
     },
-    paths: [{ directives }],
+    servers: [{ directives }],
     intervalMs,
     onChange: () => {
       state.changes += 1;

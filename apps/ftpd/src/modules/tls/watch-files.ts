@@ -8,7 +8,7 @@ export interface FileWatch {
 export interface FileWatchOptions {
   readonly files: Pick<TlsFiles, 'stamps'>;
   /** The servers whose files are watched. */
-  readonly paths: readonly Pick<ConfiguredServer, 'directives'>[];
+  readonly servers: readonly Pick<ConfiguredServer, 'directives'>[];
   readonly intervalMs: number;
   /** Files are not what they were, and have been so for one interval. */
   readonly onChange: () => Promise<void>;
@@ -19,7 +19,7 @@ export interface FileWatchOptions {
  * symlinks. A change is told when it has lasted for an interval, so that nothing half-written is read; once, however
  * what was read then turned out.
  */
-export function watchFiles({ files, paths: servers, intervalMs, onChange }: FileWatchOptions): FileWatch {
+export function watchFiles({ files, servers, intervalMs, onChange }: FileWatchOptions): FileWatch {
   const paths = [...new Set(servers.flatMap(({ directives }) => pathsOf(directives)))];
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
