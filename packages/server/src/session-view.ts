@@ -22,7 +22,7 @@ export interface SessionView {
   readonly isAnonymous: boolean;
   /** Whether the control connection is encrypted. */
   readonly isSecure: boolean;
-  /** From the handshake on, also after CCC. */
+  /** From the handshake on. */
   readonly tls: TlsFacts | undefined;
   /** From the login on. */
   readonly account: Account | undefined;

@@ -19,7 +19,6 @@ export interface TestTlsOptions extends Omit<TlsEndpointOptions, 'sessions'> {
   readonly rules?: Partial<TlsRules>;
   readonly isImplicit?: boolean;
   readonly requiresResumption?: boolean;
-  readonly canBeCleared?: boolean;
   readonly handshakeTimeoutMs?: number;
   /** Names of SNI that are served. Default: all. */
   readonly names?: readonly string[];
@@ -30,7 +29,6 @@ export function createTestTls({
   rules,
   isImplicit = false,
   requiresResumption = true,
-  canBeCleared = false,
   handshakeTimeoutMs: timeoutMs = 5000,
   names,
   ...options
@@ -45,7 +43,7 @@ export function createTestTls({
       async secureControl(_session, socket, signal) {
         const choose = ({ hostName }: { hostName: string | undefined }): TlsEndpoint | undefined =>
           names && hostName !== undefined && !names.includes(hostName) ? undefined : endpoint;
-        const upgraded = await upgradeToTls(socket, { choose, timeoutMs, signal, canBeCleared });
+        const upgraded = await upgradeToTls(socket, { choose, timeoutMs, signal });
         return secureControlOf(upgraded, requiresResumption, timeoutMs);
       },
     },
@@ -57,7 +55,7 @@ export function createTestTls({
 }
 
 function secureControlOf(
-  { socket, hello, isResumed, clientCertificate, upgradeData, clear }: UpgradedConnection,
+  { socket, hello, isResumed, clientCertificate, upgradeData }: UpgradedConnection,
   requiresResumption: boolean,
   timeoutMs: number,
 ): SecureControl {
@@ -73,6 +71,5 @@ function secureControlOf(
     },
     secureData: (data, signal, onHello) =>
       upgradeData(data, { requiresResumption, timeoutMs, signal, onHello }),
-    ...(clear ? { clear } : {}),
   };
 }

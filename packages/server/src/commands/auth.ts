@@ -15,10 +15,10 @@ const mechanisms: ReadonlyMap<string, { readonly isDataPrivate: boolean }> = new
 export const auth: Handler<'AUTH'> = async (session, name) => {
   const { security, context } = session;
   if (security.isControlSecure) return reply(503, 'Unwilling to accept second AUTH');
-  const mechanism = mechanisms.get(name);
-  if (!mechanism) return texts.unknownCommand('AUTH');
   // What was logged in to in clear may be somebody in the middle's.
   if (session.isLoggedIn) return unwilling;
+  const mechanism = mechanisms.get(name);
+  if (!mechanism) return texts.unknownCommand('AUTH');
   if (tlsRulesOf(session)?.lacksCertificate === true)
     return reply(431, 'Necessary security resource unavailable');
   if (!mechanism.isDataPrivate) await context.emit({ name: 'TLSHandshake', session });

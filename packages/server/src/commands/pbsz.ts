@@ -1,8 +1,6 @@
-import { reply, texts } from '@ftpd/protocol';
+import { reply } from '@ftpd/protocol';
 import type { Handler } from '../handler.ts';
 
 /** RFC 4217 §8: with TLS it is 0, whatever is asked for. */
-export const pbsz: Handler<'PBSZ'> = (session, size, { verb }) => {
-  if (!session.security.isControlSecure) return texts.unknownCommand(verb);
-  return reply(200, size === '0' ? 'PBSZ 0 successful' : 'PBSZ=0 successful');
-};
+export const pbsz: Handler<'PBSZ'> = (_session, size) =>
+  reply(200, size === '0' ? 'PBSZ 0 successful' : 'PBSZ=0 successful');

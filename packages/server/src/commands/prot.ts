@@ -1,12 +1,11 @@
-import { reply, texts } from '@ftpd/protocol';
+import { reply } from '@ftpd/protocol';
 import type { Handler } from '../handler.ts';
 import { unwilling } from '../tls/secure-control.ts';
 import { tlsRulesOf } from '../tls/tls-rules.ts';
 
 /** RFC 4217 §9. PBSZ need not have come before, as in ProFTPD. */
-export const prot: Handler<'PROT'> = (session, level, { verb }) => {
+export const prot: Handler<'PROT'> = (session, level) => {
   const { security } = session;
-  if (!security.isControlSecure) return texts.unknownCommand(verb);
   const dataTls = tlsRulesOf(session)?.dataTls;
   switch (level) {
     case 'C':

@@ -31,20 +31,15 @@ export async function secureControl(session: Session): Promise<boolean> {
   return await enterNamedHost(session);
 }
 
-/** Ends the encryption of the control connection (CCC); data connections are as PROT says. */
-export async function clearControl(session: Session): Promise<void> {
-  try {
-    await session.exchange(() => session.security.clear(session.signal));
-  } catch (error) {
-    session.context.log('notice', `TLS could not be ended after CCC: ${reasonOf(error)}`, session);
-    session.end('client-error');
-  }
-}
-
 /** The name of SNI chooses the virtual server as HOST does (RFC 6066 §3, RFC 7151). */
 async function enterNamedHost(session: Session): Promise<boolean> {
   const name = session.security.facts?.hostName;
   if (name === undefined) return true;
+  if (session.hostName !== undefined && session.hostName.toLowerCase() !== name) {
+    session.context.log('notice', `SNI names ${name}, HOST named ${session.hostName}`, session);
+    session.end('tls-handshake');
+    return false;
+  }
   const { policy, hooks, registry } = session.context;
   const settings = await policy.host(session, name);
   if (!settings) return true;

@@ -23,7 +23,7 @@ export interface TlsPort {
 export interface TlsRules {
   /** USER and PASS are refused in clear (TLSRequired auth, ctrl, on). */
   readonly requiresTlsToLogIn: boolean;
-  /** All but what leads to TLS is refused in clear (TLSRequired ctrl, on). CCC is refused then. */
+  /** All but what leads to TLS is refused in clear (TLSRequired ctrl, on). */
   readonly requiresControlTls: boolean;
   /** `required`: nothing is sent after PROT C (TLSRequired data, on); `forbidden`: nothing after PROT P (!data). */
   readonly dataTls: 'optional' | 'required' | 'forbidden';
@@ -59,6 +59,4 @@ export interface SecureControl {
    * @throws an error with a `code`; its message goes to the log.
    */
   secureData(socket: Socket, signal: AbortSignal, onHello: () => void): Promise<Socket>;
-  /** CCC: ends TLS and gives the connection in clear back. Absent: it can't, and CCC is refused. */
-  clear?(signal: AbortSignal): Promise<Socket>;
 }

@@ -1,4 +1,4 @@
-import { reply, type Reply } from '@ftpd/protocol';
+import { reply, texts, type Reply } from '@ftpd/protocol';
 import type { Session } from '../session.ts';
 import type { TlsRules } from './tls-port.ts';
 
@@ -7,11 +7,15 @@ const alwaysInClear: ReadonlySet<string> = new Set(['AUTH', 'CLNT', 'FEAT', 'HOS
 const ofLogin: ReadonlySet<string> = new Set(['USER', 'PASS', 'ACCT']);
 const overData: ReadonlySet<string> = new Set(['RETR', 'STOR', 'STOU', 'APPE', 'LIST', 'NLST', 'MLSD']);
 
+/** Without TLS there is nothing that they could be about. */
+const inTlsOnly: ReadonlySet<string> = new Set(['PBSZ', 'PROT']);
+
 const tlsVerbs: ReadonlySet<string> = new Set(['AUTH', 'PBSZ', 'PROT', 'CCC']);
 const noVerbs: ReadonlySet<string> = new Set();
 /** CCC keeps its `*` in HELP, as in ProFTPD. */
 const tlsVerbsOfHelp: ReadonlySet<string> = new Set(['AUTH', 'PBSZ', 'PROT']);
-const features: readonly string[] = ['AUTH TLS', 'CCC', 'PBSZ', 'PROT'];
+/** Not CCC: what is never granted is not offered. */
+const features: readonly string[] = ['AUTH TLS', 'PBSZ', 'PROT'];
 
 const controlRequired = reply(550, 'SSL/TLS required on the control channel');
 const dataRequired = reply(522, 'SSL/TLS required on the data channel');
@@ -42,6 +46,7 @@ export function tlsRefusal(session: Session, verb: string): Reply | undefined {
   const { isControlSecure, isDataPrivate } = session.security;
   if (!isControlSecure) {
     if (rules.requiresControlTls || (rules.requiresTlsToLogIn && ofLogin.has(verb))) return controlRequired;
+    if (inTlsOnly.has(verb)) return texts.unknownCommand(verb);
   }
   if (rules.dataTls === 'required' && !isDataPrivate && overData.has(verb)) return dataRequired;
   return undefined;

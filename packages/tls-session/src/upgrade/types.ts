@@ -50,8 +50,6 @@ export interface UpgradeOptions {
   /** For the whole handshake, ClientHello included. Default 30,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Whether `clear` must be possible later, which makes the connection a little slower. Default false. */
-  readonly canBeCleared?: boolean;
 }
 
 export interface UpgradeDataOptions {
@@ -74,6 +72,4 @@ export interface UpgradedConnection {
   readonly clientCertificate: PeerCertificate | undefined;
   /** Makes another connection of the same client a TLS one that is bound to this one. @throws {TlsError} */
   upgradeData(socket: Socket, options?: UpgradeDataOptions): Promise<TLSSocket>;
-  /** Ends TLS and gives the connection back in clear. Only with `canBeCleared`. */
-  clear?(signal?: AbortSignal): Promise<Socket>;
 }
