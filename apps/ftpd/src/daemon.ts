@@ -4,6 +4,7 @@ import { createLocalStorage } from '@ftpd/storage-local';
 import type { RunOptions } from './argv.ts';
 import { createClientNames, type ClientNames } from './client-names.ts';
 import type { Composition } from './composition.ts';
+import { removeClientFile } from './controls/client-file.ts';
 import { accountsByNumber, createIdentifyClient } from './controls/client-identity.ts';
 import { createControlService, type ControlService } from './controls/control-service.ts';
 import type { HeldSocket } from './controls/held-socket.ts';
@@ -96,6 +97,7 @@ class SingleDaemon implements RunningDaemon {
     this.ended = this.#ending.ended;
     this.#controls = createControlService({
       identify: createIdentifyClient(accountsByNumber(singleProcess)),
+      removeFileOf: removeClientFile,
     });
     this.#controlSocket = createOwnSocket(log.write);
     this.#loading = {

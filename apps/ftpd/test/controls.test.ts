@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import {
   BASE_CONFIGURATION,
+  runProgram,
   servingIdentity,
   startFtpd,
   startProftpd,
@@ -13,7 +14,7 @@ import {
   type TestServer,
 } from '@ftpd/test-services';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CONTROLS, debianCtl, ownCtl, ownName, socketOf, spawnCtl } from './ctl.ts';
+import { CONTROLS, DEBIAN_CTL, debianCtl, ownCtl, ownName, socketOf, spawnCtl } from './ctl.ts';
 import { nextServer } from './kept-daemon.ts';
 
 const { isRoot } = servingIdentity();
@@ -197,6 +198,14 @@ describe.runIf(isRoot)('with a keeper', () => {
     await reload(server, `${CONTROLS}ControlsSocketOwner games mail\n`);
     const { uid, gid, mode } = statSync(socket);
     expect([uid, gid, mode & 0o777]).toEqual([5, 8, 0o600]);
+
+    // ProFTPD's client binds a file and leaves it to the daemon, which is not its owner.
+    const shell = ['-c', 'echo $$; exec "$@"', 'sh', DEBIAN_CTL, '-s', socket, 'help'];
+    const { output } = await runProgram('sh', shell);
+    expect(output).toContain(helpLines[0]);
+    const [pid = ''] = output.split('\n');
+    const file = `/tmp/ftp.cl${pid.padStart(5, '0')}`;
+    expect(await until(() => !existsSync(file), 5000, 'the end of the file')).toBe(true);
   });
 });
 

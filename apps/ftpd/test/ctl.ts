@@ -4,7 +4,10 @@ import { FTPD_MAIN, runProgram, type ProgramResult } from '@ftpd/test-services';
 import { runFtpdctl } from '../src/ftpdctl/run.ts';
 
 /** By its whole path: a package manager may have put ours before it. */
-const DEBIAN_CTL = '/usr/bin/ftpdctl';
+export const DEBIAN_CTL = '/usr/bin/ftpdctl';
+
+/** Removes what another client with the same process number left: ProFTPD's could not bind there. */
+const ALONE = ['sh', '-c', 'rm -f "/tmp/ftp.cl$(printf %05d $$)"; exec "$@"', 'sh'] as const;
 
 /** Who runs the tests, and so the clients of the control socket. */
 export const ownName: string = userInfo().username;
@@ -36,8 +39,8 @@ export async function debianCtl(
   args: readonly string[],
   as: readonly string[] = [],
 ): Promise<CtlResult> {
-  const words = [DEBIAN_CTL, '-s', socket, ...args];
-  const [file = '', ...rest] = as.length === 0 ? words : ['setpriv', ...as, ...words];
+  const identity = as.length === 0 ? [] : ['setpriv', ...as];
+  const [file, ...rest] = [...ALONE, ...identity, DEBIAN_CTL, '-s', socket, ...args];
   const { code, output } = await runProgram(file, rest);
   return { code, lines: linesOf(output) };
 }

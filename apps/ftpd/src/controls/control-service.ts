@@ -21,6 +21,8 @@ export interface ControlService {
 
 export interface ControlServiceOptions {
   readonly identify: IdentifyClient;
+  /** Removes what a client of ProFTPD leaves behind. @param pid - Its process number. */
+  readonly removeFileOf?: (pid: number) => void;
   /** Clients at once, > 0. */
   readonly maxClients?: number;
   /** How many of them may be clients that no line allows anything. */
@@ -49,6 +51,7 @@ const internalError: ControlAnswer = { status: 'internal', lines: ['internal err
 
 export function createControlService({
   identify,
+  removeFileOf = () => {},
   maxClients = 16,
   maxStrangers = 4,
   limits,
@@ -119,6 +122,7 @@ export function createControlService({
       ...(limits === undefined ? {} : { limits }),
       onBadRequest: (reason) => tell(`recvd from ${who}: (invalid request: ${reason})`),
       answer: async (request, signal) => {
+        if (request.form === 'words') removeFileOf(client.pid);
         tell(`recvd from ${who}: '${[request.action, ...request.args].join(' ')}'`);
         const given = await answer(client, request, signal);
         tell(`sent to ${who}: ${given.status}`);

@@ -15,6 +15,7 @@ import { createDaemonLog, type DaemonLog } from '../daemon-log.ts';
 import { drainMs } from '../ending.ts';
 import { snapshotReader } from '../keeper/config-snapshot.ts';
 import { takePacket } from '../keeper/descriptor-channel.ts';
+import { removeClientFileRequest } from '../keeper/requests/remove-client-file.ts';
 import { openLineChannel, type LineChannel } from '../keeper/line-channel.ts';
 import type { MessageToKeeper, MessageToServer, Provision } from '../keeper/messages.ts';
 import { homesByUsers } from '../policy/home-of-user.ts';
@@ -88,7 +89,12 @@ class KeptServer {
     });
     this.#keeper = createKeeperClient((message) => this.#channel.send(message));
     const surroundings = { role: 'server', keeper: this.#keeper } as const;
-    this.#controls = createControlService({ identify: createIdentifyClient(accountsByNumber(surroundings)) });
+    this.#controls = createControlService({
+      identify: createIdentifyClient(accountsByNumber(surroundings)),
+      removeFileOf: (pid) => {
+        this.#keeper.ask(removeClientFileRequest, { pid }).catch(() => undefined);
+      },
+    });
     this.#loading = {
       options,
       modules: createBuiltIns(surroundings),

@@ -15,6 +15,7 @@ import {
   readTlsFolderRequest,
   tlsFileStampsRequest,
 } from './tls-files.ts';
+import { removeClientFileRequest } from './remove-client-file.ts';
 import { checkSystemPasswordRequest, findGroupRequest, findUserRequest } from './system-accounts.ts';
 
 /** All that the server may ask of the keeper. */
@@ -39,4 +40,5 @@ export const keeperRequests: readonly KeeperRequest<unknown, unknown>[] = [
   closePamRequest,
   recordLoginRequest,
   recordLogoutRequest,
+  removeClientFileRequest,
 ];
