@@ -40,7 +40,9 @@ async function startHosts(cache: Cache): Promise<number> {
     upgradeToTls(socket, { choose: ({ hostName = '' }) => hosts.get(hostName) }).then(
       ({ socket: secured, clientCertificate, isResumed }) => {
         secured.on('error', () => {});
-        secured.end(`served ${clientCertificate?.subject.CN ?? 'nobody'} ${isResumed ? 'again' : 'anew'}\n`);
+        secured.end(
+          `served ${String(clientCertificate?.subject.CN ?? 'nobody')} ${isResumed ? 'again' : 'anew'}\n`,
+        );
       },
       () => {},
     );
