@@ -27,7 +27,8 @@ export async function giveOwner(
     .map(([name, id]) => `${name} ${id}`)
     .join(' and ');
   // Whoever gives files to an owner may choose any group; else the group must be one of the user's.
-  if (changeOwner === undefined || owner === undefined) return `${path} can't be given to ${what}: ${ownershipError ?? 'EPERM'}`;
+  if (changeOwner === undefined || owner === undefined)
+    return `${path} can't be given to ${what}: ${ownershipError ?? 'EPERM'}`;
   try {
     await changeOwner(descriptor, wanted);
     return undefined;
