@@ -6,7 +6,7 @@ import {
   type TestServer,
   type Tree,
 } from '@ftpd/test-services';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { eventCases, type EventCase } from './bans/event-cases.ts';
 import { play } from './bans/play.ts';
 import { configurationOfHosts } from './dialogues/base.ts';
@@ -67,7 +67,7 @@ describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
 
   const plays = eventCases.flatMap((one, index) => playsOf(one, kind === 'proftpd', index));
 
-  test.each(plays)('$title', async ({ steps, index }) => {
+  test.concurrent.for(plays)('$title', async ({ steps, index }, { expect }) => {
     const on = { port: server.ports[index + 1] as number, address: addressOf(index) };
     expect(await play(steps, on)).toEqual(steps);
   });

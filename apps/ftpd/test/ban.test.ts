@@ -66,24 +66,24 @@ describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
 
 describe('mod_ban', () => {
   it('counts within the window only, and bans for as long as the rule says', async () => {
-    const server = await startWithBans(`${BANS}BanOnEvent UnhandledCommand 2/00:00:01 00:00:02\n`);
+    const server = await startWithBans(`${BANS}BanOnEvent UnhandledCommand 2/00:00:03 00:00:04\n`);
     const { port } = server;
     await expectPlay(server, [welcome, ['FOO', '500'], ['NOOP', '200']]);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, 3100));
+    const atMs = performance.now();
     await expectPlay(server, [
       welcome,
       ['FOO', '500'],
       ['FOO', fired, 'closed'],
       ['connect', fired, 'closed'],
     ]);
-    const bannedAtMs = performance.now();
     await until(
       async () => (await play([['connect', '220']], { port, address: '127.0.8.1' }))[0]?.[1] === '220',
       15_000,
       'the end of the ban',
     );
     // In whole seconds, as records have it; never shorter.
-    expect(performance.now() - bannedAtMs).toBeGreaterThan(800);
+    expect(performance.now() - atMs).toBeGreaterThanOrEqual(4000);
   });
 
   it('bans who sends more commands than MaxCommandRate', async () => {
