@@ -39,8 +39,8 @@ test('one of three memcacheds is away: the others go on to share, and what it mi
   const other = node({ rules });
   await one.refresh();
   await other.refresh();
-  const [{ port, stop }] = servers as [TestMemcached];
-  await stop('SIGKILL');
+  const [first] = servers as [TestMemcached];
+  await first.stop('SIGKILL');
   await expect.poll(() => events, patience).toContain('outage');
   const results = await Promise.all(subjects.map((subject) => one.ban(subject)));
   const shared = results.filter((result) => result.outcome === 'banned' && !result.isLocal).length;
@@ -53,7 +53,7 @@ test('one of three memcacheds is away: the others go on to share, and what it mi
   );
   const isLocal = counted.map((result) => 'isLocal' in result && result.isLocal);
   expect(new Set(isLocal)).toEqual(new Set([true, false]));
-  servers[0] = await startMemcached({ port });
+  servers[0] = await startMemcached({ port: first.port });
   await expect.poll(() => events.at(-1), patience).toBe('recovered');
   await expect.poll(() => bannedBy(other), patience).toBe(60);
   const late = node();

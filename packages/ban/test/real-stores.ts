@@ -57,9 +57,9 @@ export async function startMemcachedStore(answerMs: number = patienceMs, count =
       for (const server of servers) server.resume();
     },
     async restart() {
-      for (const [index, { port, stop }] of servers.entries()) {
-        await stop('SIGKILL');
-        servers[index] = await startMemcached({ port });
+      for (const [index, server] of servers.entries()) {
+        await server.stop('SIGKILL');
+        servers[index] = await startMemcached({ port: server.port });
       }
     },
     async stop() {

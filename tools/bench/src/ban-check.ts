@@ -75,11 +75,15 @@ export async function checkGoals(): Promise<readonly BanGoal[]> {
     assertAll(bans, free, 'free');
     assertAll(bans, banned, 'banned');
     const measured = [
-      ['peek of a free host', bans.peek, free],
-      ['peek of a banned host', bans.peek, banned],
-      ['peek of a host in a banned network', bans.peek, inNetwork],
-      ['check of a free host', bans.check, free],
-      ['check of a banned host', bans.check, banned],
+      ['peek of a free host', (subjects: readonly Subject[]) => bans.peek(subjects), free],
+      ['peek of a banned host', (subjects: readonly Subject[]) => bans.peek(subjects), banned],
+      [
+        'peek of a host in a banned network',
+        (subjects: readonly Subject[]) => bans.peek(subjects),
+        inNetwork,
+      ],
+      ['check of a free host', (subjects: readonly Subject[]) => bans.check(subjects), free],
+      ['check of a banned host', (subjects: readonly Subject[]) => bans.check(subjects), banned],
     ] as const;
     const goals: BanGoal[] = [];
     for (const [what, act, clients] of measured) {
