@@ -6,6 +6,7 @@ import {
   type FtpServerOptions,
   type Policy,
 } from '@ftpd/server';
+import { isCacheError } from '@ftpd/cache';
 import { closeDescriptor, duplicate, sendFile } from '@ftpd/posix';
 import type { Storage } from '@ftpd/storage';
 import type { KernelSending } from '@ftpd/storage-local';
@@ -158,6 +159,9 @@ async function startModule(module: FtpdModule, context: ModuleContext): Promise<
     await module.start?.(context);
   } catch (error) {
     if (error instanceof StartError || error instanceof LogFileError) throw error;
+    // Several modules ask for it, and the first finds out.
+    if (isCacheError(error, 'CACHE_BAD_SECRET'))
+      throw new StartError([`fatal: PoolSecretFile: ${error.message}`], { cause: error });
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError([`fatal: module ${module.name} does not start: ${reason}`], { cause: error });
   }

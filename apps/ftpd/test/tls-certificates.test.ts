@@ -2,6 +2,7 @@ import { renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BASE_CONFIGURATION,
+  ControlClient,
   makeTlsIdentity,
   runProgram,
   PASSWORD,
@@ -242,6 +243,36 @@ TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/named.pem
       expect(said).toMatch(
         /RENEGOTIATING[\s\S]*no renegotiation|RENEGOTIATING[\s\S]*(?:unexpected eof|write R BLOCK)/iu,
       );
+    });
+
+    it('begins with TLS where UseImplicitSSL says so', async () => {
+      const server = await started(
+        `${oneFile}<VirtualHost 127.0.0.1>
+Port %{env:FTPD_TEST_PORT2}
+TLSEngine on
+TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/named.pem
+TLSOptions UseImplicitSSL
+</VirtualHost>
+`,
+        2,
+      );
+      const { replies, serverName } = await securedDialogue({
+        port: server.ports[1] ?? 0,
+        isImplicit: true,
+        commands: ['NOOP'],
+      });
+      expect(replies).toEqual([expect.stringMatching(/^220 /u), expect.stringMatching(/^200 /u)]);
+      expect(serverName).toBe('named');
+    });
+
+    it('tells the address of TLSMasqueradeAddress over TLS alone', async () => {
+      const server = await started(`${oneFile}TLSMasqueradeAddress 192.0.2.7\n`);
+      const commands = ['USER u1', `PASS ${PASSWORD}`, 'PASV'];
+      const { replies } = await securedDialogue({ port: server.port, commands });
+      expect(replies.at(-1)).toMatch(/^227 .*\(192,0,2,7,/u);
+      const plain = await ControlClient.login({ port: server.port, user: 'u1', password: PASSWORD });
+      expect((await plain.ask('PASV', 227)).text).toContain('(127,0,0,1,');
+      plain.destroy();
     });
 
     it('says 431 to AUTH without a certificate', async () => {

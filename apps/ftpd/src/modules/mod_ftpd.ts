@@ -14,10 +14,7 @@ export const modFtpd: FtpdModule = defineModule({
   apiVersion: 1,
   directives: [cacheBackendRow, poolSecretFileRow, ...strictRows],
   async start(context) {
-    await context.poolSecret().catch((error: unknown) => {
-      if (!isCacheError(error)) throw error;
-      throw new StartError([`fatal: PoolSecretFile: ${error.message}`], { cause: error });
-    });
+    await context.poolSecret();
     await checkCacheBackends(context);
   },
 });

@@ -205,7 +205,7 @@ export function createTlsService({
       if (lines.length > 0) throw new StartError([...new Set(lines)]);
     },
     sessionCache: {
-      counts: counter.counts,
+      counts: () => counter.counts(),
       isShared: () => isShared,
       async forget() {
         await groups.close();
