@@ -6,6 +6,10 @@ export interface ClientHello {
   readonly hostName: string | undefined;
   /** Versions offered, as on the wire (0x0303 is TLS 1.2); may hold values that mean nothing (RFC 8701). */
   readonly versions: readonly number[];
+  /** Cipher suites offered, as on the wire. */
+  readonly ciphers: readonly number[];
+  /** How the server may sign, as on the wire (RFC 8446 §4.2.3). Empty: the client does not say. */
+  readonly signatureSchemes: readonly number[];
   /** At most 32 bytes; TLS 1.3 clients send random ones. */
   readonly sessionId: Uint8Array;
   /** Ticket of TLS 1.2 (RFC 5077); empty: the client takes tickets and has none. */
@@ -92,15 +96,16 @@ function readBody(body: Uint8Array): ClientHello | undefined {
   if (sessionId.length > 32 || ciphers.length < 2 || ciphers.length % 2 !== 0 || compressions.length === 0)
     return undefined;
   const found = readExtensions(extensions);
-  return found && { versions: [legacyVersion], sessionId, ...found };
+  return found && { versions: [legacyVersion], ciphers: numbersOf(ciphers), sessionId, ...found };
 }
 
-type Found = Omit<ClientHello, 'versions' | 'sessionId'> & Partial<Pick<ClientHello, 'versions'>>;
+type Found = Omit<ClientHello, 'versions' | 'ciphers' | 'sessionId'> & Partial<Pick<ClientHello, 'versions'>>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function readExtensions(bytes: Uint8Array): Found | undefined {
   const found: Writable<Found> = {
     hostName: undefined,
+    signatureSchemes: [],
     ticket: undefined,
     pskIdentities: [],
     extensions: [],
@@ -124,6 +129,7 @@ type ExtensionReader = (content: ByteReader, found: Writable<Found>) => boolean;
 
 const extensionReaders: ReadonlyMap<number, ExtensionReader> = new Map<number, ExtensionReader>([
   [0, readServerName],
+  [13, readSignatureSchemes],
   [16, readAlpn],
   [35, readTicket],
   [41, readPreSharedKeys],
@@ -146,6 +152,13 @@ function readServerName(content: ByteReader, found: Writable<Found>): boolean {
     if (found.hostName !== undefined || text.length > 255 || badHostName.test(text)) return false;
     found.hostName = text.toLowerCase().replace(/\.$/, '');
   }
+  return true;
+}
+
+function readSignatureSchemes(content: ByteReader, found: Writable<Found>): boolean {
+  const list = content.vector16();
+  if (content.isBroken || !content.isAtEnd || list.length === 0 || list.length % 2 !== 0) return false;
+  found.signatureSchemes = numbersOf(list);
   return true;
 }
 
@@ -193,4 +206,12 @@ function readVersions(content: ByteReader, found: Writable<Found>): boolean {
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** Numbers of two bytes each. */
+function numbersOf(bytes: Uint8Array): readonly number[] {
+  return Array.from(
+    { length: bytes.length / 2 },
+    (_none, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0),
+  );
 }
