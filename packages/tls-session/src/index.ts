@@ -21,6 +21,7 @@ export { createOcspStapler } from './ocsp/stapler.ts';
 export { ocspFaults, type OcspFault } from './ocsp/verify.ts';
 export type { ClientHello } from './upgrade/client-hello.ts';
 export { createTlsEndpoint } from './upgrade/endpoint.ts';
+export { endpointByKey, type EndpointsByKey } from './upgrade/endpoint-by-key.ts';
 export type {
   EndpointSessions,
   TlsEndpoint,

@@ -2,12 +2,14 @@ import { constants } from 'node:crypto';
 import type { ConfiguredServer } from '@ftpd/module';
 import {
   createTlsEndpoint,
+  endpointByKey,
   type TlsEndpoint,
   type TlsEndpointOptions,
   type TlsSessions,
 } from '@ftpd/tls-session';
 import { StartError } from '../../start-error.ts';
 import { tlsVerifyClient } from './client-rows.ts';
+import { kindOf } from './certified-key.ts';
 import type { Credentials } from './credentials.ts';
 import { tlsOptions } from './options-row.ts';
 import * as rows from './protocol-rows.ts';
@@ -64,9 +66,9 @@ export function createServerEndpoint(
   more: Pick<TlsEndpointOptions, 'ocspResponse'>,
 ): TlsEndpoint {
   const { directives } = server;
-  try {
-    return createTlsEndpoint({
-      context: contextOptions(server, credentials),
+  const create = (of: Credentials): TlsEndpoint =>
+    createTlsEndpoint({
+      context: contextOptions(server, of),
       versions: [...directives.first(rows.tlsProtocol)],
       sessions,
       clientVerification: directives.first(tlsVerifyClient),
@@ -75,6 +77,10 @@ export function createServerEndpoint(
         : {}),
       ...more,
     });
+  try {
+    const pair = more.ocspResponse === undefined ? undefined : pairOf(credentials);
+    if (pair === undefined) return create(credentials);
+    return endpointByKey({ rsa: create(pair.rsa), ec: create(pair.ec), curve: pair.curve });
   } catch (error) {
     throw new StartError(
       [`fatal: TLS of server '${server.name}' can't be set up: ${(error as Error).message}`],
@@ -83,4 +89,26 @@ export function createServerEndpoint(
       },
     );
   }
+}
+
+/** An RSA certificate and one of another kind, each alone; undefined where there are not both. */
+function pairOf(
+  credentials: Credentials,
+): { readonly rsa: Credentials; readonly ec: Credentials; readonly curve: string } | undefined {
+  const alone = (kind: string): Credentials | undefined => {
+    const index = credentials.identities.findIndex(({ certificate }) => kindOf(certificate) === kind);
+    return index < 0
+      ? undefined
+      : {
+          ...credentials,
+          certificates: credentials.certificates.slice(index, index + 1),
+          keys: credentials.keys.slice(index, index + 1),
+          identities: credentials.identities.slice(index, index + 1),
+        };
+  };
+  const rsa = alone('RSA');
+  const ec = alone('EC');
+  if (rsa === undefined || ec === undefined) return undefined;
+  const { asymmetricKeyType, asymmetricKeyDetails } = ec.identities[0]!.certificate.publicKey;
+  return { rsa, ec, curve: asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? '' };
 }
