@@ -18,6 +18,8 @@ import {
 } from '@ftpd/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+const patience = { timeout: 15_000 };
+
 let folder: string;
 let authority: OcspAuthority;
 let certificate: IssuedCertificate;
@@ -75,11 +77,7 @@ const seenAt = (server: TestServer, ...args: string[]): Promise<StapledHandshake
 describe('the daemon', () => {
   it.each(['-tls1_2', '-tls1_3'])('shows clients what the authority says (%s)', async (version) => {
     const server = await start(startFtpd, 'TLSStapling on');
-    await until(
-      async () => (await seenAt(server, version)).status === 'good',
-      18_000,
-      'an answer to be stapled',
-    );
+    await expect.poll(async () => (await seenAt(server, version)).status, patience).toBe('good');
   });
 
   it('shows of two certificates the answer of the one that it uses', async () => {
@@ -97,7 +95,7 @@ TLSRSACertificateKeyFile ${rsa.key}`;
       [['-tls1_2', '-cipher', 'ECDHE-ECDSA-AES256-GCM-SHA384'], 'good'],
       [['-tls1_2', '-cipher', 'ECDHE-RSA-AES256-GCM-SHA384'], 'revoked'],
     ] as const)
-      await until(async () => (await seenAt(server, ...args)).status === status, 10_000, `${args.join(' ')}`);
+      await expect.poll(async () => (await seenAt(server, ...args)).status, patience).toBe(status);
   });
 
   it('shows nothing where TLSStapling is off', async () => {
@@ -114,7 +112,7 @@ TLSRSACertificateKeyFile ${rsa.key}`;
     const server = await start(startFtpd, `TLSStapling on\n${options}`);
     expect((await seenAt(server)).status).toBe(status);
     const log = join(server.folder, 'tls.log');
-    await until(() => readFileSync(log, 'utf8').includes('HTTP status 500'), 15_000, 'the reason in TLSLog');
+    await expect.poll(() => readFileSync(log, 'utf8'), patience).toContain('HTTP status 500');
   });
 
   it('asks the responder of TLSStaplingResponder', async () => {
@@ -123,7 +121,7 @@ TLSRSACertificateKeyFile ${rsa.key}`;
       'TLSStapling on\nTLSStaplingResponder http://127.0.0.1:1/\nTLSStaplingTimeout 5',
     );
     const log = join(server.folder, 'tls.log');
-    await until(() => readFileSync(log, 'utf8').includes('ECONNREFUSED'), 15_000, 'the reason in TLSLog');
+    await expect.poll(() => readFileSync(log, 'utf8'), patience).toContain('ECONNREFUSED');
   });
 
   it('and a real ProFTPD have one answer in TLSStaplingCache', async () => {

@@ -62,7 +62,7 @@ afterAll(async () => {
 interface Node {
   readonly stapler: OcspStapler;
   readonly events: OcspEvent[];
-  staple(): Promise<Buffer | undefined>;
+  readonly staple: () => Promise<Buffer | undefined>;
 }
 
 /** A process of the pool, as far as stapling goes. */

@@ -166,13 +166,15 @@ describe('the reader of answers', () => {
     const bytes = await ask();
     const nowMs = Date.now();
     const { response } = verifyResponse(bytes, { certificate, issuer, nowMs }) as { response: object };
+    const believed: object[] = [];
     for (let bit = 0; bit < bytes.length * 8; bit += 3) {
       const changed = Buffer.from(bytes);
       changed[bit >> 3]! ^= 1 << (bit & 7);
       const verdict = verifyResponse(changed, { certificate, issuer, nowMs });
-      // What is not signed may change and say the same.
-      if (verdict.isValid) expect({ ...verdict.response, bytes }).toEqual(response);
+      if (verdict.isValid) believed.push({ ...verdict.response, bytes });
     }
+    // What is not signed may change and say the same.
+    expect(believed).toEqual(believed.map(() => response));
   });
 
   it('never throws, whatever it is given', async () => {

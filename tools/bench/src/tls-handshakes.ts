@@ -51,8 +51,9 @@ export function visitControl(
       socket.on('session', (given) => (newest = given));
       socket.once('secureConnect', () => socket.write('QUIT\r\n'));
       socket.once('error', fail);
-      socket.once('data', (reply) => {
-        if (reply.toString('latin1', 0, 3) !== '221') return fail(new Error(`QUIT was answered ${reply}`));
+      socket.once('data', (reply: Buffer) => {
+        if (reply.toString('latin1', 0, 3) !== '221')
+          return fail(new Error(`QUIT was answered ${reply.toString('latin1')}`));
         socket.removeListener('error', fail).on('error', () => undefined);
         socket.end();
         raw.removeListener('close', fail);

@@ -36,6 +36,9 @@ export function createOcspStapler(options: OcspStaplerOptions = {}): OcspStapler
   const proftpdStore = proftpd?.store;
   const shared = cache && createSharedAnswers({ cache, secret, proftpdStore, deadlineMs, onEvent, now });
 
+  const flight = { shared, fetch, timeoutMs, handshakeWaitMs, usesNonce, ignoresSignature };
+  const common = { ...flight, onEvent, now, random };
+
   /** By certificate, the least recently used first; undefined for those that nothing can be stapled for. */
   const known = new Map<string, StapledCertificate | undefined>();
   let isClosed = false;
@@ -55,8 +58,10 @@ export function createOcspStapler(options: OcspStaplerOptions = {}): OcspStapler
       return undefined;
     }
     return new StapledCertificate({
-      ...{ certificate, issuer, responderUrls, shared, fetch, timeoutMs, handshakeWaitMs },
-      ...{ usesNonce, ignoresSignature, onEvent, now, random },
+      ...common,
+      certificate,
+      issuer,
+      responderUrls,
     });
   };
 

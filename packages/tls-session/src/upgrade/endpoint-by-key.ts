@@ -12,8 +12,8 @@ const schemeOfCurve: Readonly<Record<string, number>> = {
 
 /** Suites up to TLS 1.2 that need an ECDSA certificate. */
 const ecdsaSuites: ReadonlySet<number> = new Set([
-  ...[0xc006, 0xc007, 0xc008, 0xc009, 0xc00a, 0xc023, 0xc024, 0xc02b, 0xc02c],
-  ...[0xc0ac, 0xc0ad, 0xc0ae, 0xc0af, 0xcca9],
+  0xc006, 0xc007, 0xc008, 0xc009, 0xc00a, 0xc023, 0xc024, 0xc02b, 0xc02c, 0xc0ac, 0xc0ad, 0xc0ae, 0xc0af,
+  0xcca9,
 ]);
 /** Those that need no certificate, or say something else: TLS 1.3, signals, and values that mean nothing (RFC 8701). */
 const isNoOldSuite = (suite: number): boolean =>
