@@ -16,13 +16,8 @@ import { connectFor } from './data/connect-for.ts';
 import { DataPort } from './data/data-port.ts';
 import type { ConnectionFacts, LoginGrant } from './policy.ts';
 import type { ServerContext } from './server-context.ts';
-import {
-  SessionTimers,
-  timeoutEvents,
-  timeoutTexts,
-  timerReasons,
-  type TimerName,
-} from './session-timers.ts';
+import { endByTimer } from './session-timeout.ts';
+import { SessionTimers } from './session-timers.ts';
 import type { EndReason, SessionView } from './session-view.ts';
 import { defaultSettings, type PathSettings, type Settings } from './settings.ts';
 import { SessionSecurity } from './tls/session-security.ts';
@@ -98,7 +93,7 @@ export class Session implements SessionView {
     this.connectedAtMs = context.now();
     this.context = context;
     this.dataPort = new DataPort((target, signal) => connectFor(this, target, signal));
-    this.timers = new SessionTimers((name, durationMs) => void this.#timeOut(name, durationMs));
+    this.timers = new SessionTimers((name, durationMs) => void endByTimer(this, name, durationMs));
     this.#output = output;
   }
 
@@ -301,16 +296,5 @@ export class Session implements SessionView {
     const storage = this.#storage;
     this.#storage = undefined;
     await storage?.close();
-  }
-
-  async #timeOut(name: TimerName, durationMs: number): Promise<void> {
-    const text = `${timeoutTexts[name]} (${Math.round(durationMs / 1000)} seconds): closing control connection`;
-    const reply = { code: 421, lines: [text] };
-    this.context.log('info', text, this);
-    // Who hears the event may end the session with another reply; as in ProFTPD, behind that of TimeoutLogin only.
-    const isToldFirst = name === 'login';
-    if (isToldFirst) this.write(reply);
-    await this.context.emit({ name: timeoutEvents[name], session: this });
-    this.end(timerReasons[name], ...(isToldFirst ? [] : [reply]));
   }
 }
