@@ -40,17 +40,18 @@ export function createReporter(
     detail: ReportDetail,
   ): Promise<readonly Count[]> => {
     const generation = ledger.replica.get(subject.id)?.generation ?? 0;
-    return await Promise.all(
-      (byEvent.get(event) ?? []).map(async (rule) => {
-        const points = rule.weights.get(event) ?? 1;
-        const isBait = detail.user !== undefined && rule.baits.has(detail.user);
-        const count = isBait
-          ? rule.limit
-          : await countEvent(cache, rule, { id: subject.id, generation }, points, now());
-        const wouldBan = rule.isDryRun === true && count >= rule.limit;
-        return { rule: rule.name, count, limit: rule.limit, wouldBan, checked: rule, points };
-      }),
-    );
+    const countOne = async (rule: CheckedRule): Promise<Count> => {
+      const points = rule.weights.get(event) ?? 1;
+      const isBait = detail.user !== undefined && rule.baits.has(detail.user);
+      const count = isBait
+        ? rule.limit
+        : await countEvent(cache, rule, { id: subject.id, generation }, points, now());
+      const wouldBan = rule.isDryRun === true && count >= rule.limit;
+      return { rule: rule.name, count, limit: rule.limit, wouldBan, checked: rule, points };
+    };
+    const [first, ...others] = byEvent.get(event) ?? [];
+    if (first !== undefined && others.length === 0) return [await countOne(first)];
+    return await Promise.all((byEvent.get(event) ?? []).map(countOne));
   };
 
   /** @returns undefined in an outage in which nothing is counted. */

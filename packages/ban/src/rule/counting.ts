@@ -16,6 +16,21 @@ function counterKey(kind: string, rule: CheckedRule, counted: Counted, window: n
   return Buffer.from(`c${hash('sha256', text, 'base64url').slice(0, 27)}`);
 }
 
+/** The most keys that are remembered for a rule. */
+const maxKeys = 20_000;
+const fixedKeys = new WeakMap<CheckedRule, Map<string, Uint8Array>>();
+
+/** The same clients fail again: their keys need not be made again. */
+function fixedKey(rule: CheckedRule, counted: Counted): Uint8Array {
+  let keys = fixedKeys.get(rule);
+  if (keys === undefined || keys.size >= maxKeys) fixedKeys.set(rule, (keys = new Map()));
+  const { id, generation } = counted;
+  const name = generation === 0 ? id : `${generation} ${id}`;
+  let key = keys.get(name);
+  if (key === undefined) keys.set(name, (key = counterKey('fixed', rule, counted, '')));
+  return key;
+}
+
 /**
  * Counts an event in a cache, with one parallel round of calls.
  * @returns the points in the window, this event's included.
@@ -29,8 +44,7 @@ export async function countEvent(
   nowMs: number,
 ): Promise<number> {
   const { windowMs, window = 'fixed' } = rule;
-  if (window === 'fixed')
-    return await countOwn(cache, counterKey('fixed', rule, counted, ''), points, { ttlMs: windowMs });
+  if (window === 'fixed') return await countOwn(cache, fixedKey(rule, counted), points, { ttlMs: windowMs });
   const index = Math.floor(nowMs / windowMs);
   const [current, before] = await Promise.all([
     countOwn(cache, counterKey('sliding', rule, counted, index), points, { ttlMs: 2 * windowMs }),
