@@ -62,7 +62,7 @@ test('nodes with other clocks, cut networks, lost messages, restarts and lost st
         const folder = mkdtempSync(join(tmpdir(), 'ban-agreement-'));
         // The store's lifetimes are of a real clock; none of these ends before the test does.
         const store = createMemoryCache();
-        const bus = lossyBus(store, () => losses.next().value);
+        const bus = lossyBus(store, () => losses.next().value === true);
         const open = (cache: Cache, index: number): Bans =>
           createBans({
             cache,

@@ -1,5 +1,6 @@
 import { reply } from '@ftpd/protocol';
-import type { LastingRefusal } from '@ftpd/server';
+import { createSimplePolicy, type Hooks, type LastingRefusal } from '@ftpd/server';
+import { createStaticAuthenticator } from '@ftpd/auth';
 import { ControlClient } from '@ftpd/test-services';
 import { afterEach, expect, test } from 'vitest';
 import { startServer, type TestServer } from './start-server.ts';
@@ -13,17 +14,18 @@ test('a refusal that lasts is told to the same client again without a hook, for 
   let asked = 0;
   let isBanned = true;
   const refusal = (): LastingRefusal => ({ ...reply(530, `refused ${asked}`), holds: () => isBanned });
-  server = await startServer({
-    hooks: [
-      {
-        name: 'door',
-        connect: () => {
-          asked += 1;
-          return isBanned ? refusal() : undefined;
-        },
+  const hooks: readonly Hooks[] = [
+    {
+      name: 'door',
+      connect: () => {
+        asked += 1;
+        return isBanned ? refusal() : undefined;
       },
-    ],
-  });
+    },
+  ];
+  server = await startServer({ hooks });
+  const authenticator = createStaticAuthenticator({ accounts: [] });
+  const policy = createSimplePolicy({ authenticator, root: '/' });
   const greeting = async (localAddress: string): Promise<string> => {
     const client = await ControlClient.connect({ port: server.port, localAddress });
     const { code, text } = await client.reply();
@@ -38,6 +40,6 @@ test('a refusal that lasts is told to the same client again without a hook, for 
   expect(await greeting('127.0.8.1')).toMatch(/^220/);
   isBanned = true;
   expect(await greeting('127.0.8.1')).toBe('530 refused 4');
-  server.server.reconfigure({});
+  server.server.reconfigure({ policy, hooks });
   expect(await greeting('127.0.8.1')).toBe('530 refused 5');
 });
