@@ -14,6 +14,7 @@ import {
   temporaryFolder,
   type TestServer,
 } from '@ftpd/test-services';
+import { ftplibProgram } from './ftplib-program.ts';
 
 const keys = ['rsa', 'ec'] as const;
 const versions = ['1.2', '1.3'] as const;
@@ -59,8 +60,15 @@ async function run(command: string, args: readonly string[], deadlineMs = 60_000
 }
 
 const curlOptions = (version: Version): readonly string[] => [
-  ...['-sSk', '--ssl-reqd', '-u', `u1:${PASSWORD}`, '--max-time', '50'],
-  ...[`--tlsv${version}`, '--tls-max', version],
+  '-sSk',
+  '--ssl-reqd',
+  '-u',
+  `u1:${PASSWORD}`,
+  '--max-time',
+  '50',
+  `--tlsv${version}`,
+  '--tls-max',
+  version,
 ];
 
 /** Several transfers in one process, one behind the other, over one control connection. */
@@ -73,9 +81,8 @@ function curl(version: Version, ...transfers: readonly (readonly string[])[]): P
   return run('curl', words);
 }
 
-const same = (name: string, other: string): void => {
-  expect(readFileSync(at(name)).equals(readFileSync(at(other)))).toBe(true);
-};
+const isSame = (name: string, other: string): boolean =>
+  readFileSync(at(name)).equals(readFileSync(at(other)));
 
 const lftpVersions: Readonly<Record<Version, string>> = { '1.2': 'VERS-TLS1.2', '1.3': 'VERS-TLS1.3' };
 
@@ -92,32 +99,6 @@ function lftp(port: number, version: Version, ...commands: readonly string[]): P
   const script = [...settings, `open -u u1,${PASSWORD} -p ${port} 127.0.0.1`, ...commands].join('; ');
   return run('lftp', ['-c', script]);
 }
-
-/** What Python's users write so that data connections resume; ftplib itself does not. */
-const ftplib = `
-import ftplib, io, ssl, sys
-port, password, version, resumes, name = sys.argv[1:6]
-class Resuming(ftplib.FTP_TLS):
-    def ntransfercmd(self, cmd, rest=None):
-        conn, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
-        return self.context.wrap_socket(conn, server_hostname=self.host, session=self.sock.session), size
-context = ssl.create_default_context()
-context.check_hostname = False
-context.verify_mode = ssl.CERT_NONE
-context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, 'TLSv' + version.replace('.', '_'))
-ftp = (Resuming if resumes == 'yes' else ftplib.FTP_TLS)(context=context, timeout=30)
-ftp.connect('127.0.0.1', int(port)); ftp.login('u1', password); ftp.prot_p()
-some = open(name, 'rb').read()
-for round in range(3):
-    for listing in range(3): ftp.retrlines('LIST', lambda line: None)
-    for file, content in (('python', some), ('python-empty', b'')):
-        ftp.storbinary('STOR ' + file, io.BytesIO(content))
-        got = io.BytesIO(); ftp.retrbinary('RETR ' + file, got.write)
-        assert got.getvalue() == content
-    lines = []; ftp.retrlines('NLST', lines.append)
-    assert 'python' in lines, lines
-print(ftp.quit())
-`;
 
 describe.each(keys)('FTPS with a key of %s', (key) => {
   let server: TestServer;
@@ -142,7 +123,7 @@ describe.each(keys)('FTPS with a key of %s', (key) => {
         listing,
       ];
       await curl(version, ...Array.from({ length: ROUNDS }, () => round).flat());
-      same('curl', 'some');
+      expect(isSame('curl', 'some')).toBe(true);
       expect(readFileSync(at('listing'), 'utf8')).toMatch(/300000.* curl\r?\n/);
     });
 
@@ -154,8 +135,8 @@ describe.each(keys)('FTPS with a key of %s', (key) => {
         ['-T', `{${at('some')},${at('empty')},${at('some')}}`, url('')],
         [url('some'), '-o', at('curl-some')],
       );
-      same('curl-empty', 'empty');
-      same('curl-some', 'some');
+      expect(isSame('curl-empty', 'empty')).toBe(true);
+      expect(isSame('curl-some', 'some')).toBe(true);
     });
 
     // curl itself speaks in clear on active data connections that it uploads over, also to ProFTPD.
@@ -164,14 +145,18 @@ describe.each(keys)('FTPS with a key of %s', (key) => {
       await lftp(
         server.port,
         version,
-        ...['set ftp:passive-mode off', `put ${at('some')} -o active`, `get active -o ${at(name)}`],
+        'set ftp:passive-mode off',
+        `put ${at('some')} -o active`,
+        `get active -o ${at(name)}`,
       );
-      same(name, 'some');
+      expect(isSame(name, 'some')).toBe(true);
     });
 
     it('lftp lists, uploads, downloads and lists, three times over on one control connection', async () => {
       const round = (index: number): readonly string[] => [
-        ...['rels', 'rels', 'rels'],
+        'rels',
+        'rels',
+        'rels',
         `put ${at('some')} -o lftp`,
         `get lftp -o ${at(`lftp-${key}-${version}-${index}`)}`,
         `put ${at('empty')} -o lftp-empty`,
@@ -181,20 +166,32 @@ describe.each(keys)('FTPS with a key of %s', (key) => {
       const rounds = Array.from({ length: ROUNDS }, (_, index) => round(index));
       const output = await lftp(server.port, version, ...rounds.flat());
       expect(output).toMatch(/300000.* lftp\r?\n/);
-      same(`lftp-${key}-${version}-2`, 'some');
-      same(`lftp-empty-${key}-${version}-2`, 'empty');
+      expect(isSame(`lftp-${key}-${version}-2`, 'some')).toBe(true);
+      expect(isSame(`lftp-empty-${key}-${version}-2`, 'empty')).toBe(true);
     });
 
     it("Python's ftplib does all of it where its data connections resume", async () => {
       const output = await run('python3', [
-        ...['-c', ftplib, String(server.port), PASSWORD, version, 'yes', at('some')],
+        '-c',
+        ftplibProgram,
+        String(server.port),
+        PASSWORD,
+        version,
+        'yes',
+        at('some'),
       ]);
       expect(output).toMatch(/^221/);
     });
 
     it("Python's ftplib is refused as it is, with the reply that ProFTPD gives", async () => {
       const { code, output } = await runProgram('python3', [
-        ...['-c', ftplib, String(server.port), PASSWORD, version, 'no', at('some')],
+        '-c',
+        ftplibProgram,
+        String(server.port),
+        PASSWORD,
+        version,
+        'no',
+        at('some'),
       ]);
       expect(code).toBe(1);
       expect(output).toContain('425 Unable to build data connection: Operation not permitted');
@@ -206,7 +203,11 @@ describe.each(keys)('FTPS with a key of %s', (key) => {
       const secureVersion = `TLSv${version}` as const;
       try {
         await client.access({
-          ...{ host: '127.0.0.1', port: server.port, user: 'u1', password: PASSWORD, secure: true },
+          host: '127.0.0.1',
+          port: server.port,
+          user: 'u1',
+          password: PASSWORD,
+          secure: true,
           secureOptions: {
             rejectUnauthorized: false,
             minVersion: secureVersion,
@@ -262,7 +263,7 @@ describe('FTPS', () => {
     const server = await start('ec', 'TLSOptions NoSessionReuseRequired\n');
     try {
       for (const version of versions) {
-        const words = ['-c', ftplib, String(server.port), PASSWORD, version, 'no', at('some')];
+        const words = ['-c', ftplibProgram, String(server.port), PASSWORD, version, 'no', at('some')];
         expect(await run('python3', words)).toMatch(/^221/);
       }
     } finally {
@@ -289,7 +290,7 @@ describe('FTPS', () => {
       const url = `ftps://127.0.0.1:${server.ports[1]}/implicit`;
       for (const version of versions) {
         await curl(version, ['-T', at('some'), url], [url, '-o', at('implicit')]);
-        same('implicit', 'some');
+        expect(isSame('implicit', 'some')).toBe(true);
       }
     } finally {
       await server.stop();

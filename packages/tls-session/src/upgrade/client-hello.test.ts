@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ async function helloBytes(options: ConnectionOptions): Promise<Buffer> {
   const raw = connect({ port, host: '127.0.0.1' });
   const client = connectTls({ ...options, socket: raw, rejectUnauthorized: false });
   client.on('error', () => {});
-  const [socket] = (await once(server, 'connection')) as [import('node:net').Socket];
+  const [socket] = (await once(server, 'connection')) as [Socket];
   const [bytes] = (await once(socket, 'data')) as [Buffer];
   client.destroy();
   socket.destroy();

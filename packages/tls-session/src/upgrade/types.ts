@@ -35,13 +35,13 @@ export interface TlsEndpointOptions {
 export interface TlsEndpoint {
   readonly options: TlsEndpointOptions;
   /** The context that serves a client that said hello so. */
-  contextFor(hello: ClientHello): SecureContext;
+  readonly contextFor: (hello: ClientHello) => SecureContext;
   /** The same for a connection that belongs to another: a data connection. */
-  dataContextFor(hello: ClientHello): SecureContext;
+  readonly dataContextFor: (hello: ClientHello) => SecureContext;
   /** How such a client resumes sessions. */
-  kindFor(hello: ClientHello): SessionKind;
+  readonly kindFor: (hello: ClientHello) => SessionKind;
   /** Lets go of the ticket keys; connections that stand go on. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface UpgradeOptions {
@@ -71,5 +71,5 @@ export interface UpgradedConnection {
   /** Verified, unless the endpoint asks for none. */
   readonly clientCertificate: PeerCertificate | undefined;
   /** Makes another connection of the same client a TLS one that is bound to this one. @throws {TlsError} */
-  upgradeData(socket: Socket, options?: UpgradeDataOptions): Promise<TLSSocket>;
+  readonly upgradeData: (socket: Socket, options?: UpgradeDataOptions) => Promise<TLSSocket>;
 }

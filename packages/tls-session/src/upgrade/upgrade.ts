@@ -42,7 +42,10 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
     if (kind === 'tickets')
       emitter.on('newSession', (_id: Buffer, _session: Buffer, done: () => void) => done());
     const secured = await handshake(socket, {
-      ...{ endpoint, hello, emitter, signal: deadline.signal },
+      endpoint,
+      hello,
+      emitter,
+      signal: deadline.signal,
       context: endpoint.contextFor(hello),
     });
     const clientCertificate = clientCertificateOf(secured, endpoint);
@@ -75,7 +78,10 @@ async function upgradeData(
     onHello?.();
     const emitter = binding.dataEmitter();
     const secured = await handshake(socket, {
-      ...{ endpoint, hello, emitter, signal: deadline.signal },
+      endpoint,
+      hello,
+      emitter,
+      signal: deadline.signal,
       context: endpoint.dataContextFor(hello),
     });
     clientCertificateOf(secured, endpoint);

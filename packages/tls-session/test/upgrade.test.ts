@@ -1,123 +1,50 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { createMemoryCache, newPoolSecret, PoolSecret } from '@ftpd/cache';
 import {
   makeCertificates,
   removeFolder,
   runProgram,
   temporaryFolder,
-  within,
   type TestCertificates,
 } from '@ftpd/test-services';
+import {
+  createTlsSessions,
+  isTlsError,
+  type TlsEndpointOptions,
+  type UpgradedConnection,
+} from '@ftpd/tls-session';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTlsSessions } from '../create-tls-sessions.ts';
-import { isTlsError } from '../errors.ts';
-import { createTlsEndpoint } from './endpoint.ts';
-import type { TlsEndpointOptions, UpgradedConnection } from './types.ts';
-import { upgradeToTls } from './upgrade.ts';
+import {
+  connectClient as client,
+  endAll,
+  ends,
+  startUpgrading,
+  type Outcome,
+  type Upgrading,
+} from './upgrading.ts';
 
 const secret = PoolSecret.parse(newPoolSecret());
 
 let folder: string;
-let files: TestCertificates;
 let pems: Record<keyof TestCertificates, Buffer>;
-const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
   folder = temporaryFolder('upgrade-');
-  files = await makeCertificates(folder);
+  const files = await makeCertificates(folder);
   const read = Object.entries(files).map(async ([name, path]) => [name, await readFile(path as string)]);
   pems = Object.fromEntries(await Promise.all(read)) as typeof pems;
 }, 30_000);
 
 afterAll(() => removeFolder(folder));
+afterEach(endAll);
 
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+type StartOptions = Partial<Parameters<typeof startUpgrading>[0]>;
 
-type Outcome = UpgradedConnection | { readonly error: unknown };
-
-interface Upgrading {
-  readonly port: number;
-  /** What became of the next connection. */
-  next(): Promise<Outcome>;
-  /** What became of the next connection, as a data connection of another. */
-  nextData(control: UpgradedConnection): Promise<TLSSocket | { readonly error: unknown }>;
-}
-
-async function start(
-  options: Partial<Omit<TlsEndpointOptions, 'context'>> & {
-    readonly context?: TlsEndpointOptions['context'];
-    readonly sessions?: ReturnType<typeof createTlsSessions>;
-    readonly names?: readonly string[];
-  } = {},
-): Promise<Upgrading> {
-  const { names, sessions = createTlsSessions(), context, ...rest } = options;
-  const own = { cert: pems.serverCert, key: pems.serverKey };
-  const endpoint = createTlsEndpoint({ ...rest, context: { ...own, ...context }, sessions });
-  const sockets: Socket[] = [];
-  let wake: (() => void) | undefined;
-  const server: Server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
-    socket.on('error', () => {});
-    sockets.push(socket);
-    wake?.();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ends.push(async () => {
-    server.close();
-    endpoint.close();
-    await sessions.close();
-  });
-  const accept = async (): Promise<Socket> => {
-    if (sockets.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    const socket = sockets.shift()!;
-    ends.push(() => socket.destroy());
-    return socket;
-  };
-  return {
-    port: (server.address() as AddressInfo).port,
-    async next() {
-      const socket = await accept();
-      const choose = ({ hostName }: { readonly hostName: string | undefined }): typeof endpoint | undefined =>
-        names && !names.includes(hostName ?? '') ? undefined : endpoint;
-      return await upgradeToTls(socket, { choose, timeoutMs: 5000 }).catch((error: unknown) => ({ error }));
-    },
-    async nextData(control) {
-      const socket = await accept();
-      return await control.upgradeData(socket, { timeoutMs: 5000 }).catch((error: unknown) => ({ error }));
-    },
-  };
-}
-
-interface Client {
-  readonly socket: TLSSocket;
-  /** The newest session: with TLS 1.3 it comes behind the handshake. */
-  session(): Promise<Buffer>;
-}
-
-/** @returns the failure when there is no handshake, or it is ended right behind it. */
-async function client(port: number, options: ConnectionOptions = {}): Promise<Client> {
-  const raw = connect({ port, host: '127.0.0.1' });
-  raw.on('error', () => {});
-  const socket = connectTls({ rejectUnauthorized: false, ...options, socket: raw });
-  ends.push(() => socket.destroy());
-  let session: Buffer | undefined;
-  socket.on('session', (given: Buffer) => {
-    session = given;
-  });
-  await within(once(socket, 'secureConnect'), 5000, 'handshake');
-  socket.on('error', () => {});
-  socket.resume();
-  return {
-    socket,
-    async session() {
-      if (session === undefined) await within(once(socket, 'session'), 5000, 'session');
-      return session!;
-    },
-  };
+/** With the test's own certificate. */
+function start({ context, ...options }: StartOptions = {}): Promise<Upgrading> {
+  const own: TlsEndpointOptions['context'] = { cert: pems.serverCert, key: pems.serverKey };
+  return startUpgrading({ ...options, context: { ...own, ...context } });
 }
 
 function upgraded(outcome: Outcome): UpgradedConnection {
