@@ -23,7 +23,7 @@ const fixedKeys = new WeakMap<CheckedRule, Map<string, Uint8Array>>();
 /** The same clients fail again: their keys need not be made again. */
 function fixedKey(rule: CheckedRule, counted: Counted): Uint8Array {
   let keys = fixedKeys.get(rule);
-  if (keys === undefined || keys.size >= maxKeys) fixedKeys.set(rule, (keys = new Map()));
+  if (keys === undefined || keys.size >= maxKeys) fixedKeys.set(rule, (keys = new Map<string, Uint8Array>()));
   const { id, generation } = counted;
   const name = generation === 0 ? id : `${generation} ${id}`;
   let key = keys.get(name);
