@@ -25,14 +25,24 @@ const daemon = [
 ];
 
 /** Each case has clients, users and a port of its own: what one does must not count for another. */
-function addressOf(index: number): string {
-  return `127.0.7.${index + 1}`;
+function addressOf(index: number, network = 0): string {
+  return `127.${network}.7.${index + 1}`;
 }
 
 const users = [
-  ...['attempts', 'session', 'transfer', 'empty', 'rate', 'calm', 'host', 'user', 'class', 'anon'].map(
-    (name) => ({ name }),
-  ),
+  ...[
+    'attempts',
+    'session',
+    'transfer',
+    'empty',
+    'rate',
+    'calm',
+    'host',
+    'user',
+    'hosts',
+    'class',
+    'anon',
+  ].map((name) => ({ name })),
   { name: 'superuser', uid: 0 },
 ];
 
@@ -68,7 +78,11 @@ describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
   const plays = eventCases.flatMap((one, index) => playsOf(one, kind === 'proftpd', index));
 
   test.concurrent.for(plays)('$title', async ({ steps, index }, { expect }) => {
-    const on = { port: server.ports[index + 1] as number, address: addressOf(index) };
+    const on = {
+      port: server.ports[index + 1] as number,
+      address: addressOf(index),
+      elsewhere: addressOf(index, 1),
+    };
     expect(await play(steps, on)).toEqual(steps);
   });
 });

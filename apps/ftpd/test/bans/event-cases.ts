@@ -32,6 +32,8 @@ const goodLogin = (user: string, ...expected: string[]): Play => [
   ['PASS test', ...expected],
 ];
 
+const noops = (count: number): Play => Array.from({ length: count }, () => ['NOOP', '200']);
+
 function handshakes(...last: readonly string[]): Play {
   const before = ['TLS', 'TLS-C', 'SSL'].flatMap((name): Play => [welcome, [`AUTH ${name}`, '234']]);
   return [...before, welcome, ['AUTH TLS', ...last, 'closed'], ...again];
@@ -180,6 +182,32 @@ export const eventCases: readonly EventCase[] = [
       ['#1 NOOP', 'closed'],
       welcome,
     ],
+  },
+  {
+    name: 'MaxHostsPerUser bans the user, and ends the sessions of the user, wherever from',
+    rule: rule('MaxHostsPerUser', 2),
+    config: ['MaxHostsPerUser 1 "FULL %m"'],
+    steps: [
+      welcome,
+      ...goodLogin('hosts', '230'),
+      ['connect elsewhere', '220'],
+      ...goodLogin('hosts', '530 FULL 1', 'closed'),
+      ['connect elsewhere', '220'],
+      ...goodLogin('hosts', '530 BAN a={elsewhere} c=(none) u=hosts', 'closed'),
+      ['#1 NOOP', 'closed'],
+      ['connect elsewhere', '220'],
+      ...goodLogin('calm', '230'),
+    ],
+  },
+  {
+    name: 'MaxCommandRate bans who sends more commands',
+    rule: rule('MaxCommandRate', 1),
+    config: ['MaxCommandRate 5 60'],
+    steps: [welcome, ...goodLogin('calm', '230'), ...noops(5), ['NOOP', fired, 'closed'], ...again],
+    ours: {
+      reason: 'ProFTPD counts from the login on; ours all commands, so that nobody floods it before',
+      steps: [welcome, ...goodLogin('calm', '230'), ...noops(3), ['NOOP', fired, 'closed'], ...again],
+    },
   },
   {
     name: 'MaxClientsPerClass bans the class',

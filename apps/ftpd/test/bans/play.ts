@@ -1,8 +1,8 @@
 import { ControlClient, type ServerReply } from '@ftpd/test-services';
 
 /**
- * What clients do, and what they must read. The first word is `connect`, `wait` (for what the server says by itself), or
- * a line that is sent. What is expected stands behind it: beginnings of replies, and `closed`.
+ * What clients do, and what they must read. The first word is `connect`, `connect elsewhere`, `wait` (for what the server
+ * says by itself), or a line that is sent. What is expected stands behind it: beginnings of replies, and `closed`.
  */
 export type Play = readonly (readonly [action: string, ...expected: string[]])[];
 
@@ -10,22 +10,33 @@ export interface PlayOn {
   readonly port: number;
   /** Where the clients come from; `{address}` in lines and replies. */
   readonly address: string;
+  /** Where those come from who `connect elsewhere`. Default: from there as well. */
+  readonly elsewhere?: string;
 }
 
 const lineOf = ({ code, text }: ServerReply): string => `${code} ${text}`;
 
 /** Plays it, with one client after the other. @returns all that was read; `#2` in an action means the second client. */
-export async function play(steps: Play, { port, address }: PlayOn): Promise<readonly (readonly string[])[]> {
+export async function play(
+  steps: Play,
+  { port, address, elsewhere = address }: PlayOn,
+): Promise<readonly (readonly string[])[]> {
   const clients: ControlClient[] = [];
   const read: (readonly string[])[] = [];
-  const fill = (text: string): string => text.replaceAll('{address}', address);
+  const connects = new Map([
+    ['connect', address],
+    ['connect elsewhere', elsewhere],
+  ]);
+  const fill = (text: string): string =>
+    text.replaceAll('{address}', address).replaceAll('{elsewhere}', elsewhere);
   try {
     for (const [action, ...expected] of steps) {
       const [, number, words = action] = /^#(\d) (.*)$/u.exec(action) ?? [];
-      if (words === 'connect') clients.push(await ControlClient.connect({ port, localAddress: address }));
+      const from = connects.get(words);
+      if (from !== undefined) clients.push(await ControlClient.connect({ port, localAddress: from }));
       const client = number === undefined ? clients.at(-1) : clients[Number(number) - 1];
       if (client === undefined) throw new Error(`no client for '${action}'`);
-      if (words !== 'connect' && words !== 'wait') client.send(fill(words));
+      if (from === undefined && words !== 'wait') client.send(fill(words));
       const got: string[] = [];
       for (const wanted of expected) {
         if (wanted !== 'closed') {
