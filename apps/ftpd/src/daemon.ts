@@ -205,14 +205,18 @@ class SingleDaemon implements RunningDaemon {
     this.#ending.begin({
       reason,
       log,
-      close: async (drainMs) => this.#serving?.server.close({ drainMs }),
+      close: async (drainMs) => {
+        await this.#serving?.server.close({ drainMs });
+        await this.#serving?.stopModules();
+      },
       finish: () => this.#finish(),
     });
   }
 
   #finish(): void {
     this.#removeRunFiles();
-    this.#serving?.stopModules();
+    // Not at the end's own time: what they still want to do must not hold up the end.
+    void this.#serving?.stopModules();
     this.#controlSocket.close();
     this.#controls.close();
     this.#log.write('notice', `ProFTPD ${proftpdVersion} standalone mode SHUTDOWN`);

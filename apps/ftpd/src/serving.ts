@@ -17,6 +17,7 @@ import type { DaemonLog } from './daemon-log.ts';
 import { LogFileError } from './log/append-file.ts';
 import { setEnv, unsetEnv } from './modules/core/environment.ts';
 import { StartError } from './start-error.ts';
+import { stopModules } from './stop-modules.ts';
 import { createCacheTrace } from './trace/cache-events.ts';
 import { traceDirectives } from './trace/trace-directives.ts';
 
@@ -51,8 +52,8 @@ export interface Serving {
   follow(composition: Composition, listen: () => Promise<void>): Promise<void>;
   /** For the first configuration: connections that wait are served from here on. */
   open(): void;
-  /** Ends what modules do beside sessions; nothing is waited for. */
-  stopModules(): void;
+  /** Ends what modules do beside sessions, once. Resolves when they have, or after a second. */
+  stopModules(): Promise<void>;
 }
 
 /** Makes the server of a first configuration; it listens when told to. @throws {StartError} */
@@ -61,6 +62,7 @@ export async function startServing(
   { options, log, openStorage, connectData, controls, onFinished }: ServingOptions,
 ): Promise<Serving> {
   let composition = first;
+  let stopped: Promise<void> | undefined;
   const cacheTrace = createCacheTrace(log.tracing);
 
   /** Logs and modules take a configuration over. */
@@ -144,12 +146,7 @@ export async function startServing(
       traceBindings();
       open();
     },
-    stopModules() {
-      for (const module of composition.modules) {
-        // What a module still wants to do must not hold up the end.
-        void Promise.resolve(module.stop?.()).catch(() => undefined);
-      }
-    },
+    stopModules: () => (stopped ??= stopModules(composition.modules)),
   };
 }
 

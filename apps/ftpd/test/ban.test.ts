@@ -62,6 +62,20 @@ describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
     await expectPlay(second, [welcome], '127.0.8.2');
     await until(() => logOf(second).includes('read 1 bans and permits from BanTable'), 5000, 'BanLog');
   });
+
+  it('has on the disk what it banned right before its end', async () => {
+    const folder = temporaryFolder('ban-table-');
+    atEnd(() => removeFolder(folder));
+    if (isRoot && mode.asRoot !== true) chownSync(folder, uid, gid);
+    const config = BANS.replace('%{env:FTPD_TEST_FOLDER}/ban.tab', `${folder}/table`) + once;
+    const addresses = Array.from({ length: 20 }, (_, index) => `127.0.8.${index + 1}`);
+    const first = await startWithBans(config, mode);
+    await Promise.all(addresses.map((address) => expectPlay(first, [welcome, ['FOO', fired]], address)));
+    process.kill(first.process.pid, 'SIGTERM');
+    await first.process.ended;
+    const second = await startWithBans(config, mode);
+    for (const address of addresses) await expectPlay(second, [['connect', fired, 'closed']], address);
+  });
 });
 
 describe('mod_ban', () => {

@@ -145,7 +145,7 @@ export interface FtpdModule {
    * Rejecting keeps the daemon from starting; on a reload it keeps the old configuration.
    */
   start?(context: ModuleContext): void | Promise<void>;
-  /** After the last session ended. */
+  /** After the last session ended, all modules at once. The daemon waits a second at the most before it ends. */
   stop?(): void | Promise<void>;
 }
 

@@ -205,14 +205,14 @@ class KeptServer {
   }
 
   #drain(): void {
-    const finish = (): void => {
-      this.#serving?.stopModules();
+    const finish = async (): Promise<void> => {
       this.#controls.close();
+      await this.#serving?.stopModules();
       this.#log.close();
       endNow();
     };
-    if (this.#serving === undefined) finish();
-    else this.#serving.server.close({ drainMs }).then(finish, finish);
+    if (this.#serving === undefined) void finish();
+    else void this.#serving.server.close({ drainMs }).then(finish, finish);
   }
 }
 

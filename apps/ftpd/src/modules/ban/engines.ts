@@ -139,7 +139,7 @@ export function createEngines(
       const closing = opened;
       opened = [];
       byServer = new Map();
-      for (const { bans } of closing) await bans.close();
+      await Promise.all(closing.map(({ bans }) => bans.close()));
       await own.close();
     },
   };
