@@ -263,7 +263,7 @@ describe('the command table', () => {
 
   it('asks for a login with everything but what a client needs before it', () => {
     const open =
-      'ACCT AUTH CCC CLNT CONF ENC FEAT HELP HOST LANG MIC NOOP OPTS PASS PBSZ PROT QUIT REIN SITE SYST TYPE USER';
+      'ACCT AUTH CLNT CONF ENC FEAT HELP HOST LANG MIC NOOP OPTS PASS PBSZ PROT QUIT REIN SITE SYST TYPE USER';
     expect(
       commandRows
         .filter((row) => !row.requiresLogin)
