@@ -22,6 +22,8 @@ const noKey = new Uint8Array();
 
 /** What one script does at the most: meanwhile the server does nothing else. */
 const maxTogether = 64;
+/** Fewer are not worth a script of their own. */
+const leastTogether = 4;
 
 /**
  * Counts. The increments of one turn of the event loop go out as one script, where all keys are on one server: a command
@@ -72,9 +74,12 @@ export function createIncrements(
     if (waiting.length === 1 || !router.isReady)
       for (const { key, args, call, resolve, reject } of waiting)
         runAlone(key, args, call).then(resolve, reject);
-    else
-      for (let at = 0; at < waiting.length; at += maxTogether)
-        void runTogether(waiting.slice(at, at + maxTogether), true);
+    else {
+      // Some at a time: while the server does the next ones, the client reads the answers to the first.
+      const length = Math.min(maxTogether, Math.max(leastTogether, Math.ceil(waiting.length / 4)));
+      for (let at = 0; at < waiting.length; at += length)
+        void runTogether(waiting.slice(at, at + length), true);
+    }
   };
 
   return (key, args, call) => {
