@@ -40,7 +40,6 @@ const at = (name: string): string => join(local, name);
 async function start(key: (typeof keys)[number], more = '', portCount = 1): Promise<TestServer> {
   const identity = await makeTlsIdentity({ name: 'localhost', kind: key });
   const config = `${BASE_CONFIGURATION}TLSEngine on
-TLSLog none
 TLSRequired on
 ${certificateDirective[key]} %{env:FTPD_TEST_FOLDER}/server.pem
 ${keyDirective[key]} %{env:FTPD_TEST_FOLDER}/server.key

@@ -31,7 +31,7 @@ ${tls(requirement)}</VirtualHost>
 `;
 
 const config = `LoadModule mod_tls.c
-${BASE_CONFIGURATION}TLSLog none
+${BASE_CONFIGURATION}
 ${tls('off')}${requirements
   .map((requirement, index) => (index === 0 ? '' : virtualHost(requirement, index)))
   .join('')}`;

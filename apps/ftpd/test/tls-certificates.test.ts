@@ -52,7 +52,7 @@ const hello = (
   tls: Parameters<typeof securedDialogue>[0]['tls'] = {},
 ): Promise<SecuredOutcome> => securedDialogue({ port: server.port, tls, commands: ['NOOP'] });
 
-const engine = 'TLSEngine on\nTLSLog none\n';
+const engine = 'TLSEngine on\n';
 const oneFile = `${engine}TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/server.pem\n`;
 
 describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
