@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,13 @@ describe('writeRunFile', () => {
     writeRunFile(path, '43\n');
     file.remove();
     expect(readFileSync(path, 'utf8')).toBe('43\n');
+  });
+
+  it('never removes what is no file, such as /dev/null', () => {
+    const path = join(folder, 'socket');
+    execFileSync('mkfifo', [path]);
+    expect(() => writeRunFile(path, '42\n')).toThrow('Something that is no file is in its place');
+    expect(statSync(path).isFIFO()).toBe(true);
   });
 
   it('never writes through a link', () => {

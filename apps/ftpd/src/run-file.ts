@@ -1,4 +1,13 @@
-import { closeSync, constants, fchmodSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 
 /** A file that is there while the daemon runs. */
 export interface RunFile {
@@ -9,7 +18,7 @@ export interface RunFile {
 /**
  * Writes a file that names this process: PidFile, ScoreboardFile.
  * @param text - What stands in it; a line each.
- * @throws {Error} as node:fs does.
+ * @throws {Error} as node:fs does, and of a device, a folder or the like in its place.
  */
 export function writeRunFile(path: string, text: string): RunFile {
   // Removed first, so that neither a link nor a file of somebody else is written through.
@@ -34,9 +43,10 @@ export function writeRunFile(path: string, text: string): RunFile {
 }
 
 function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  // `PidFile /dev/null` must not cost the system its /dev/null.
+  if (!stats.isFile() && !stats.isSymbolicLink())
+    throw new Error('Something that is no file is in its place');
+  unlinkSync(path);
 }
