@@ -9,4 +9,5 @@ export type * from './session-view.ts';
 export { defaultSettings, settingsFrom } from './settings.ts';
 export type * from './settings.ts';
 export { createSimplePolicy, type SimplePolicyOptions } from './simple-policy.ts';
+export type * from './tls/tls-facts.ts';
 export type * from './tls/tls-port.ts';

@@ -2,7 +2,7 @@ import type { Account } from '@ftpd/auth';
 import type { Reply } from '@ftpd/protocol';
 import type { StorageView, VirtualPath } from '@ftpd/storage';
 import type { Settings } from './settings.ts';
-import type { TlsFacts } from './tls/tls-port.ts';
+import type { TlsFacts } from './tls/tls-facts.ts';
 
 /** A session as policies, hooks and modules see it. Only the session itself changes it. */
 export interface SessionView {

@@ -21,7 +21,7 @@ import { SessionTimers } from './session-timers.ts';
 import type { EndReason, SessionView } from './session-view.ts';
 import { defaultSettings, type PathSettings, type Settings } from './settings.ts';
 import { SessionSecurity } from './tls/session-security.ts';
-import type { TlsFacts } from './tls/tls-port.ts';
+import type { TlsFacts } from './tls/tls-facts.ts';
 import { TransferAborted } from './transfer/runner.ts';
 
 /** Where replies go: the control connection, or another front end. */

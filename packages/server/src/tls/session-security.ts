@@ -1,4 +1,5 @@
-import type { SecureControl, TlsFacts } from './tls-port.ts';
+import type { TlsFacts } from './tls-facts.ts';
+import type { SecureControl } from './tls-port.ts';
 
 /** What AUTH, PBSZ and PROT have made of one session (RFC 4217). */
 export class SessionSecurity {

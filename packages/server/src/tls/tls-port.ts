@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { PeerCertificate } from 'node:tls';
 import type { SessionView } from '../session-view.ts';
+import type { TlsFacts } from './tls-facts.ts';
 
 /** How the server gets TLS: it knows the dialogue of RFC 4217, and nothing of certificates, sessions and keys. */
 export interface TlsPort {
@@ -29,21 +29,6 @@ export interface TlsRules {
   readonly dataTls: 'optional' | 'required' | 'forbidden';
   /** TLS is wanted, but has no certificate: AUTH is answered with 431. Absent: false. */
   readonly lacksCertificate?: boolean;
-}
-
-/** What is known of a connection's TLS, for policies, logs and variables. */
-export interface TlsFacts {
-  /** For example `TLSv1.3`. */
-  readonly protocol: string;
-  /** OpenSSL's name. */
-  readonly cipher: string;
-  /** Effective bits of the cipher's key. */
-  readonly cipherBits: number;
-  /** SNI in lower case, as the client sent it. */
-  readonly hostName: string | undefined;
-  readonly isResumed: boolean;
-  /** Of the client, verified. Absent: it showed none. */
-  readonly clientCertificate: PeerCertificate | undefined;
 }
 
 /** A control connection over TLS, and what only its owner can do. */
