@@ -1,16 +1,18 @@
 import type { DirectiveReader } from '@ftpd/module';
 import { certificatesIn } from './certified-key.ts';
 import { caFile, caPath, crlFile, crlPath, tlsVerifyClient } from './client-rows.ts';
-import type { Credentials } from './credentials.ts';
 import { faultAt, type LocatedPath } from './located-file.ts';
 import { pemBlocks } from './pem.ts';
 import { certificatesOf, contentsOf, parse, reasonOf, type Reading } from './reading.ts';
 
-/** Whom a server trusts: authorities of clients, and their lists of what is revoked. */
-export async function readTrust(
-  reading: Reading,
-  directives: DirectiveReader,
-): Promise<Pick<Credentials, 'authorities' | 'revocationLists'>> {
+/** Whom a server trusts: authorities of clients, and their lists of what is revoked. PEM. */
+export interface ClientTrust {
+  readonly authorities: readonly string[];
+  readonly revocationLists: readonly string[];
+}
+
+/** Reads what the directives of a server name. Faults and warnings go to `reading`. */
+export async function readTrust(reading: Reading, directives: DirectiveReader): Promise<ClientTrust> {
   const authorities = [
     ...(await certificatesOf(reading, directives.first(caFile))).map(String),
     ...(await folderOf(reading, directives.first(caPath))).flatMap((bytes) =>

@@ -3,7 +3,7 @@ import { StartError } from '../../start-error.ts';
 import * as rows from './certificate-rows.ts';
 import type { CertifiedKey } from './certified-key.ts';
 import { chainOf } from './chain.ts';
-import { readTrust } from './client-trust.ts';
+import { readTrust, type ClientTrust } from './client-trust.ts';
 import type { LocatedPath } from './located-file.ts';
 import { readPair, readPkcs12 } from './own-certificates.ts';
 import { pemBlocks } from './pem.ts';
@@ -13,14 +13,12 @@ import { serverLabel } from './server-label.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** What one server shows and whom it trusts, read from its files. All PEM. */
-export interface Credentials {
+export interface Credentials extends ClientTrust {
   /** Each with its chain behind it; the keys have the same order. */
   readonly certificates: readonly string[];
   readonly keys: readonly string[];
   /** For stapling and logs: the server's own, in the same order, and what stands above each. */
   readonly identities: readonly CertifiedKey[];
-  readonly authorities: readonly string[];
-  readonly revocationLists: readonly string[];
   readonly dhParameters?: string;
   /** What is odd and no error. */
   readonly warnings: readonly string[];

@@ -8,7 +8,7 @@ import { cipherBits } from './cipher-bits.ts';
 import { tlsOptions, type TlsOption } from './options-row.ts';
 import { tlsEngine, tlsTimeoutHandshake } from './protocol-rows.ts';
 import { tlsRequired, type TlsRequirement } from './required-row.ts';
-import type { ServerTls } from './tls-service.ts';
+import type { ServerTls } from './opened-tls.ts';
 import type { TlsLogs } from './tls-logs.ts';
 import { requireServerName } from './strict-rows.ts';
 import { tlsSessionCache } from './session-rows.ts';

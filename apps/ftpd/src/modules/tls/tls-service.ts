@@ -1,10 +1,11 @@
 import type { ConfiguredServer, ModuleContext } from '@ftpd/module';
 import type { TlsPort } from '@ftpd/server';
-import type { TlsEndpoint, TlsSessionsOptions, TlsSessions, Trust } from '@ftpd/tls-session';
+import type { TlsSessionsOptions, TlsSessions, Trust } from '@ftpd/tls-session';
 import { StartError } from '../../start-error.ts';
 import { tlsVerifyClient, tlsVerifyDepth } from './client-rows.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
 import { createTlsPort } from './tls-port.ts';
+import type { ServerTls } from './opened-tls.ts';
 import type { SessionCacheControl } from './controls.ts';
 import { createSessionCounter } from './session-counts.ts';
 import { createServerEndpoint } from './server-tls.ts';
@@ -15,16 +16,6 @@ import type { TlsFiles } from './tls-files.ts';
 import type { TlsLogs } from './tls-logs.ts';
 import { tlsEngine } from './protocol-rows.ts';
 import { watchFiles, type FileWatch } from './watch-files.ts';
-
-/** TLS of one server of the configuration. */
-export interface ServerTls {
-  readonly server: ConfiguredServer;
-  /** Undefined: it has no certificate. */
-  readonly endpoint: TlsEndpoint | undefined;
-  readonly credentials: Credentials;
-  readonly sessions: TlsSessions;
-  close(): void;
-}
 
 /** Wires what staples OCSP answers to an endpoint. */
 export interface Stapling {
