@@ -87,7 +87,18 @@ export type PermitResult =
 /** What an audit trail wants to know. */
 export type BanEvent =
   /** `origin`: made by this node, or learnt from the pool, from ProFTPD, or from the journal. */
-  | { readonly type: 'banned'; readonly ban: Ban; readonly origin: BanOrigin; readonly detail?: ReportDetail }
+  | {
+      readonly type: 'banned';
+      readonly ban: Ban;
+      readonly origin: BanOrigin;
+      readonly detail?: ReportDetail;
+      /** The server's id in ProFTPD's record, 0 for all; with the origin `proftpd` only. */
+      readonly serverId?: number;
+    }
+  /** A ban that was made here now has its record for ProFTPD in the cache. Those that are mended later are not told. */
+  | { readonly type: 'exported'; readonly ban: Ban; readonly serverId: number }
+  /** A ban has ended by itself: told within `mendMs`. */
+  | { readonly type: 'expired'; readonly ban: Ban }
   | {
       readonly type: 'permitted';
       readonly subject: Subject;

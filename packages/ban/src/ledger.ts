@@ -74,7 +74,11 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
 
   /** Nothing is made for nobody: the first poll may bring a hundred thousand. */
   const isHeard = options.onEvent !== undefined;
-  const learn = (record: BanRecord, origin: BanOrigin, detail?: ReportDetail): void => {
+  const learn = (
+    record: BanRecord,
+    origin: BanOrigin,
+    about: { readonly detail?: ReportDetail | undefined; readonly serverId?: number } = {},
+  ): void => {
     const before = replica.get(record.id);
     const merged = replica.merge(record);
     if (merged === undefined) return;
@@ -98,7 +102,8 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
           type: 'banned',
           ban: banOfRecord(merged),
           origin,
-          ...(detail === undefined ? {} : { detail }),
+          ...(about.detail === undefined ? {} : { detail: about.detail }),
+          ...(about.serverId === undefined ? {} : { serverId: about.serverId }),
         });
       watchers.tell(merged.id, find);
     }
@@ -142,8 +147,8 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
           cache: whole,
           now,
           known: (id) => replica.get(id),
-          learn: (record) => {
-            learn(record, 'proftpd');
+          learn: (record, serverId) => {
+            learn(record, 'proftpd', { serverId });
             index.update(shardOf(record.id), () => {}).catch(doubt);
           },
         });
@@ -159,8 +164,15 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       },
     });
     for (const record of journal.found) learn(record, 'journal');
-    replica.sweep(now());
   }
+  const sweep = (): void => {
+    replica.sweep(
+      now(),
+      isHeard ? (record) => onEvent({ type: 'expired', ban: banOfRecord(record) }) : undefined,
+    );
+  };
+  // What ended before is no news.
+  sweep();
 
   const poll = async (): Promise<boolean> => {
     try {
@@ -220,10 +232,13 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
     },
     async change(id, make, detail) {
       let isMade = false;
+      let isChanged = false;
       const apply = (): void => {
         isMade = true;
         const record = make(replica.get(id));
-        if (record !== undefined) learn(record, 'here', detail);
+        if (record === undefined) return;
+        isChanged = true;
+        learn(record, 'here', { detail });
       };
       if (state.isSilent(now())) {
         apply();
@@ -233,7 +248,9 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       try {
         await index.update(shardOf(id), apply);
         const record = replica.get(id);
-        if (record !== undefined) await exchange?.write(record);
+        const serverId = record && (await exchange?.write(record));
+        if (isChanged && isHeard && record !== undefined && serverId !== undefined)
+          onEvent({ type: 'exported', ban: banOfRecord(record), serverId });
         return { isLocal: false };
       } catch (error) {
         if (!isMade) apply();
@@ -242,7 +259,7 @@ export function createLedger(whole: Cache, options: BansOptions, checked: Checke
       }
     },
     async mend() {
-      replica.sweep(now());
+      sweep();
       if (exchange === undefined || state.isSilent(now())) return;
       await readProftpd(rounds.next(watchers.subjects()), true);
     },

@@ -5,6 +5,7 @@ import {
   decodeProftpdBan,
   encodeProftpdBan,
   encodeProftpdKey,
+  type BanEvent,
   type Bans,
   type ProftpdBan,
   type ProftpdBanType,
@@ -18,12 +19,12 @@ afterEach(async () => {
 });
 
 describe.each(['tpl', 'json'] as const)('with ProFTPD, as %s', (encoding: ProftpdEncoding) => {
-  const setUp = (): { records: Cache; open: () => Bans } => {
+  const setUp = (): { records: Cache; open: (onEvent?: (event: BanEvent) => void) => Bans } => {
     const cache = createMemoryCache();
     opened.unshift(cache);
-    const open = (): Bans => {
+    const open = (onEvent: (event: BanEvent) => void = () => {}): Bans => {
       const proftpd = { encoding, serverAddress: '10.0.0.1', serverPort: 21 };
-      const bans = createBans({ cache, proftpd, mendMs: 50, pollMs: 50 });
+      const bans = createBans({ cache, proftpd, mendMs: 50, pollMs: 50, onEvent });
       opened.unshift(bans);
       return bans;
     };
@@ -83,6 +84,24 @@ describe.each(['tpl', 'json'] as const)('with ProFTPD, as %s', (encoding: Proftp
     expect(written.expiresS - nowS()).toBeGreaterThan(50);
     await bans.permit(bob);
     expect(await records.get(keyOf('user', 'bob'))).toBeUndefined();
+  });
+
+  test('who listens is told what is written for it, what it has banned, and what has ended', async () => {
+    const { records, open } = setUp();
+    const told: string[] = [];
+    const note = (event: BanEvent): void => {
+      const { subject } = 'ban' in event ? event.ban : { subject: { name: '' } };
+      const serverId = 'serverId' in event ? ` ${event.serverId}` : '';
+      told.push(`${event.type} ${subject.name}${serverId}`);
+    };
+    const bans = open(note);
+    await bans.ban(bob, { durationMs: 60_000 });
+    await bans.ban(bob, { durationMs: 1000 });
+    expect(told).toEqual(['banned bob', 'exported bob 1']);
+    await bans.permit(bob);
+    await records.set(keyOf('user', 'ann'), banOf('user', 'ann', { serverId: 3, expiresS: nowS() + 2 }));
+    await bans.check([{ type: 'user', name: 'ann' }]);
+    await expect.poll(() => told.slice(3), patience).toEqual(['banned ann 3', 'expired ann']);
   });
 
   test('ours come back when it removes or shortens them, unless they were lifted', async () => {

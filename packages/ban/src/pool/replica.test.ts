@@ -37,6 +37,23 @@ test('what has ended is forgotten, after as much as clocks may differ', () => {
   expect(replica.ofShard(shardOf('host:10.0.0.0/8')).size).toBe(0);
 });
 
+test('a ban that ends by itself is told once, a lifted or prolonged one is not', () => {
+  const replica = new BanReplica();
+  replica.merge(record('user:long gone', 50));
+  replica.sweep(60, () => expect.unreachable('nobody saw it hold'));
+  replica.merge(record('user:ends', 100));
+  replica.merge(record('user:stays'));
+  replica.merge(record('user:prolonged', 90));
+  replica.merge(record('user:prolonged', 200));
+  replica.merge(record('user:lifted', 100));
+  replica.merge({ ...record('user:lifted', 100), generation: 1, isLifted: true });
+  const told: string[] = [];
+  for (const atMs of [99, 100, 101, 199]) replica.sweep(atMs, ({ id }) => told.push(`${id} at ${atMs}`));
+  expect(told).toEqual(['user:ends at 100']);
+  replica.sweep(500, ({ id }) => told.push(id));
+  expect(told.slice(1)).toEqual(['user:prolonged']);
+});
+
 test('a flood forgets what ends first, and never grows beyond its bound', () => {
   const replica = new BanReplica(10);
   replica.merge(record('user:for ever'));

@@ -1,4 +1,11 @@
-import { isInForce, isSameRecord, keptUntilMs, mergeRecords, type BanRecord } from '../record/ban-record.ts';
+import {
+  endOf,
+  isInForce,
+  isSameRecord,
+  keptUntilMs,
+  mergeRecords,
+  type BanRecord,
+} from '../record/ban-record.ts';
 import type { Prefix } from '../subject/prefix.ts';
 import { PrefixTable } from '../subject/prefix-table.ts';
 import { subjectOfId, type CanonicalSubject } from '../subject/subject.ts';
@@ -13,6 +20,7 @@ export class BanReplica {
   /** Changes with every change of what `find` may say. */
   revision = 0;
   readonly #records = new Map<string, BanRecord>();
+  #sweptMs = Infinity;
   readonly #shards: readonly Map<string, BanRecord>[] = Array.from({ length: shardCount }, () => new Map());
   /** By their scopes: networks with a ban that was in force when it came. */
   readonly #networks = new Map<string, PrefixTable<BanRecord>>();
@@ -71,10 +79,17 @@ export class BanReplica {
     }
   }
 
-  /** Forgets what no longer has to be known. */
-  sweep(nowMs: number): void {
-    for (const record of this.#records.values())
+  /**
+   * Forgets what no longer has to be known.
+   * @param onExpired - Told of bans that have ended since the last sweep.
+   */
+  sweep(nowMs: number, onExpired?: (record: BanRecord) => void): void {
+    for (const record of this.#records.values()) {
+      if (onExpired !== undefined && endOf(record) > this.#sweptMs && hasEnded(record, nowMs))
+        onExpired(record);
       if (keptUntilMs(record) + keptSlackMs <= nowMs) this.#forget(record.id);
+    }
+    this.#sweptMs = nowMs;
   }
 
   /** Of the oldest the one that ends first: to look at all would take too long. */
@@ -102,6 +117,10 @@ export class BanReplica {
     if (networks === undefined) this.#networks.set(scope, (networks = new PrefixTable<BanRecord>()));
     return networks;
   }
+}
+
+function hasEnded(record: BanRecord, nowMs: number): boolean {
+  return !record.isLifted && endOf(record) <= nowMs;
 }
 
 interface ScopedNetwork {

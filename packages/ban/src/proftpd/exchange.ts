@@ -44,15 +44,19 @@ export interface ProftpdExchange {
    * @throws {CacheError}
    */
   read(subjects: readonly CanonicalSubject[], isFresh: boolean): Promise<void>;
-  /** Writes what our nodes know, or removes what they lifted. @throws {CacheError} */
-  write(record: BanRecord): Promise<void>;
+  /**
+   * Writes what our nodes know, or removes what they lifted.
+   * @returns the server's id in the record; undefined: none was written.
+   * @throws {CacheError}
+   */
+  write(record: BanRecord): Promise<number | undefined>;
 }
 
 export interface ExchangeOptions extends ProftpdOptions {
   readonly cache: Cache;
   readonly known: (id: string) => BanRecord | undefined;
-  /** Takes a ban that ProFTPD made. */
-  readonly learn: (record: BanRecord) => void;
+  /** Takes a ban that ProFTPD made. @param serverId - Of the server in its record, 0 for all. */
+  readonly learn: (record: BanRecord, serverId: number) => void;
   readonly now: () => number;
 }
 
@@ -126,7 +130,7 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
     // What was written before a permit, or before the ban that followed it, is what was permitted.
     if (record !== undefined && record.generation > 0 && ban.updatedS * 1000 <= record.madeMs)
       return isOurs ? 'write' : 'delete';
-    learn({
+    const learnt: BanRecord = {
       id: subject.id,
       generation: record?.generation ?? 0,
       isLifted: false,
@@ -137,19 +141,21 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
       where: `${ban.serverAddress}#${ban.serverPort}`.slice(0, 200),
       ...(endMs === Infinity ? {} : { endMs }),
       ...(ban.message === '' ? {} : { message: ban.message.slice(0, maxTextLength) }),
-    });
+    };
+    learn(learnt, ban.serverId);
     return 'leave';
   };
 
-  const write = async (record: BanRecord): Promise<void> => {
+  const write: ProftpdExchange['write'] = async (record) => {
     const subject = subjectOfId(record.id);
     const key = subject === undefined ? undefined : keyOf(subject);
-    if (subject === undefined || key === undefined) return;
+    if (subject === undefined || key === undefined) return undefined;
     if (!isInForce(record, now())) {
       const everywhere = subject.everywhere === undefined ? undefined : known(subject.everywhere.id);
       if (everywhere === undefined || !isInForce(everywhere, now())) await near.delete(key);
-      return;
+      return undefined;
     }
+    const writtenId = Math.max(1, serverId);
     const value = encodeProftpdBan(encoding, {
       type: subject.type as ProftpdBanType,
       name: subject.name,
@@ -158,14 +164,15 @@ export function createExchange(options: ExchangeOptions): ProftpdExchange {
       updatedS: Math.floor(record.madeMs / 1000),
       expiresS: record.endMs === undefined ? 0 : Math.ceil(record.endMs / 1000),
       ...serverOf(subject),
-      serverId: Math.max(1, serverId),
+      serverId: writtenId,
     });
-    if (value === undefined) return;
+    if (value === undefined) return undefined;
     await near.set(
       key,
       value,
       record.endMs === undefined ? {} : { expiresAtMs: Math.ceil(record.endMs / 1000) * 1000 },
     );
+    return writtenId;
   };
 
   /** What no driver would have written there is no record, and spoils no other. @throws {CacheError} */
