@@ -5,6 +5,7 @@ import { ControlClient } from './control-client.ts';
 import { openData } from './data-connection.ts';
 import { startProftpd } from './proftpd.ts';
 import { PASSWORD } from './server-setup.ts';
+import { sharedMemoryOf } from './shared-memory.ts';
 
 test('ProFTPD serves the files of its users and leaves nothing behind', async () => {
   const server = await startProftpd({
@@ -24,6 +25,19 @@ test('ProFTPD serves the files of its users and leaves nothing behind', async ()
   await server.stop();
   expect(server.process.isRunning()).toBe(false);
   expect(existsSync(server.folder)).toBe(false);
+});
+
+test('the next server does not know the bans of one that is gone', async () => {
+  const server = await startProftpd({
+    config: `${BASE_CONFIGURATION}
+LoadModule mod_ban.c
+BanEngine on
+BanTable %{env:FTPD_TEST_FOLDER}/ban.tab
+`,
+  });
+  expect(sharedMemoryOf(server.process.pid)).toHaveLength(1);
+  await server.stop();
+  expect(sharedMemoryOf(server.process.pid)).toEqual([]);
 });
 
 test('a server that does not start fails with its own words', async () => {

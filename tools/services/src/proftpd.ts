@@ -1,4 +1,5 @@
 import { servingIdentity } from './identity.ts';
+import { removeSharedMemoryOf } from './shared-memory.ts';
 import { startServer, type ServerProgram, type ServerSetup, type TestServer } from './server-setup.ts';
 
 /** Where Debian installs it. */
@@ -36,5 +37,13 @@ function proftpd(): ServerProgram {
 
 /** Starts Debian's ProFTPD with a configuration and waits for its greeting. */
 export async function startProftpd(setup: ServerSetup): Promise<TestServer> {
-  return startServer(proftpd(), setup);
+  const server = await startServer(proftpd(), setup);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      // By the inode of BanTable: the next server whose file has it would know the bans of this one.
+      await removeSharedMemoryOf(server.process.pid);
+    },
+  };
 }
