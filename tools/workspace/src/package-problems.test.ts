@@ -9,6 +9,8 @@ const lock = {
     'node_modules/scripted': { license: 'MIT', hasInstallScript: true },
     'node_modules/koffi': { license: 'MIT', hasInstallScript: true },
     'node_modules/closed': { license: 'GPL-3.0' },
+    'node_modules/offered': { license: '(BSD-3-Clause OR GPL-2.0)' },
+    'node_modules/both': { license: '(MIT AND GPL-2.0)' },
   },
 };
 
@@ -37,6 +39,11 @@ describe('packageProblems', () => {
     expect(packageProblems(files(...whole), 1000, tolerant, lock)).toEqual([]);
   });
 
+  it('takes a licence that is offered among others', () => {
+    const offered = { name: '@ftpd/x', dependencies: { offered: '^1.0.0' } };
+    expect(packageProblems(files(...whole), 1000, offered, lock)).toEqual([]);
+  });
+
   it('minds the size', () => {
     expect(packageProblems(files(...whole), 1e7, manifest, lock)).toHaveLength(1);
   });
@@ -44,6 +51,7 @@ describe('packageProblems', () => {
   it.each([
     ['scripted', 'depends on scripted, which runs a script when it is installed.'],
     ['closed', 'depends on closed, whose licence is GPL-3.0.'],
+    ['both', 'depends on both, whose licence is (MIT AND GPL-2.0).'],
     ['lost', 'depends on lost, which package-lock.json does not have: run npm run lock.'],
   ])('minds the dependency %s', (name, problem) => {
     const dependencies = { [name]: '^1.0.0' };

@@ -17,6 +17,13 @@ const mayHave = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|dist\/.*|bin\/
 const needsNoScript: ReadonlySet<string> = new Set(['koffi']);
 const freeLicences = /^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD)$/;
 
+/** Of several that are offered (SPDX `OR`), one that is free is enough; what is joined by `AND` is looked at as a whole. */
+const isFree = (licence: string): boolean =>
+  licence
+    .replace(/^\(([^()]*)\)$/, '$1')
+    .split(' OR ')
+    .some((offered) => freeLicences.test(offered));
+
 /** Everything that is wrong with a package as it would be published; a sentence each. */
 export function packageProblems(
   files: readonly { readonly path: string }[],
@@ -50,6 +57,6 @@ function dependencyProblems(name: string, locked: LockedPackage | undefined): st
     ...(hasInstallScript && !needsNoScript.has(name)
       ? [`depends on ${name}, which runs a script when it is installed.`]
       : []),
-    ...(freeLicences.test(license) ? [] : [`depends on ${name}, whose licence is ${license}.`]),
+    ...(isFree(license) ? [] : [`depends on ${name}, whose licence is ${license}.`]),
   ];
 }
