@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { parseReply, within } from '@ftpd/test-services';
+import { parseReply, secureClearably, within, type ClearableTls } from '@ftpd/test-services';
 
-/** A command and what its reply's last line is, or the handshake. */
-export type MixedStep = readonly [command: string, reply: string] | 'handshake';
+/** A command and what its reply's last line is, the handshake, or the end of TLS with the client's close_notify or without. */
+export type MixedStep = readonly [command: string, reply: string] | 'handshake' | 'clear' | 'clear rudely';
 
 const deadlineMs = 20_000;
 
@@ -28,20 +27,20 @@ async function nextReply(socket: Socket, received: { bytes: Buffer }): Promise<s
   }
 }
 
-/** Says all of it, in clear and then in TLS, and tells what was answered. @returns pairs of the same form as the steps. */
+/** Says all of it, in clear and in TLS, and tells what was answered. @returns pairs of the same form as the steps. */
 export async function mixedDialogue(port: number, steps: readonly MixedStep[]): Promise<MixedStep[]> {
   const raw = connect({ port, host: '127.0.0.1', noDelay: true });
   raw.on('error', () => {});
   let socket: Socket = raw;
+  let tls: ClearableTls | undefined;
   const received = { bytes: Buffer.alloc(0) };
   const said: MixedStep[] = [];
   try {
     await nextReply(socket, received);
     for (const step of steps) {
-      if (step === 'handshake') {
-        socket = connectTls({ socket: raw, rejectUnauthorized: false });
-        socket.on('error', () => {});
-        await within(once(socket, 'secureConnect'), deadlineMs, 'the handshake');
+      if (typeof step === 'string') {
+        if (step === 'handshake') tls = await secureClearably(raw, { rejectUnauthorized: false });
+        socket = step === 'handshake' ? tls!.socket : await tls!.clear(step === 'clear');
         said.push(step);
         continue;
       }

@@ -69,10 +69,12 @@ export class ControlConnection implements SessionOutput {
     } finally {
       this.#isBetween = false;
     }
+    if (this.#isClosed) return void this.#socket.destroy();
     if (!isStarted) return;
     this.start(this.#session!);
     // The end may have come before anybody listened.
     if (this.#socket.destroyed) this.#loseConnection();
+    else if (this.#socket.readableEnded) this.#noteEnd();
   }
 
   readonly #take = (chunk: Buffer): void => this.#takeChunk(chunk);

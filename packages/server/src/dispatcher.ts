@@ -11,7 +11,7 @@ import {
   type SubcommandArgument,
 } from '@ftpd/protocol';
 import { isStorageError } from '@ftpd/storage';
-import { dataSecurer, secureControl } from './tls/secure-control.ts';
+import { clearControl, dataSecurer, secureControl } from './tls/secure-control.ts';
 import { providedVerbs, tlsRefusal } from './tls/tls-rules.ts';
 import { isForeignProtocol } from './bad-protocol.ts';
 import { handlers } from './commands/handlers.ts';
@@ -76,6 +76,7 @@ async function follow(session: Session, verb: string, code: number): Promise<voi
   if (verb === 'QUIT' && code === 221) session.end('quit');
   if (session.isEnded) return;
   if (verb === 'AUTH' && code === 234) await secureControl(session);
+  if (verb === 'CCC' && code === 200) await clearControl(session);
 }
 
 const wordsOf = ({ verb, argument }: Command): string => (argument === '' ? verb : `${verb} ${argument}`);

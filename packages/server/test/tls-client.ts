@@ -1,7 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
-import { parseReply, within, type ServerReply } from '@ftpd/test-services';
+import {
+  parseReply,
+  secureClearably,
+  within,
+  type ClearableTls,
+  type ServerReply,
+} from '@ftpd/test-services';
 
 /** A client of explicit FTPS that does just what it is told; its data connections resume what it says. */
 export class TlsClient {
@@ -12,6 +18,8 @@ export class TlsClient {
   /** The newest session of the control connection, or of a data connection. */
   session: Buffer | undefined;
   readonly #options: ConnectionOptions;
+  /** Of a connection that was secured so. */
+  #clearable: ClearableTls | undefined;
 
   private constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -59,6 +67,12 @@ export class TlsClient {
     for (const event of ['end', 'close', 'error']) socket.on(event, end);
   }
 
+  #unlisten(): void {
+    this.#socket.removeAllListeners('data');
+    for (const event of ['end', 'close', 'error']) this.#socket.removeAllListeners(event);
+    this.#socket.on('error', () => {});
+  }
+
   get secured(): TLSSocket {
     return this.#socket as TLSSocket;
   }
@@ -69,9 +83,7 @@ export class TlsClient {
 
   async startTls(): Promise<void> {
     const raw = this.#socket;
-    raw.removeAllListeners('data');
-    for (const event of ['end', 'close', 'error']) raw.removeAllListeners(event);
-    raw.on('error', () => {});
+    this.#unlisten();
     const socket = connectTls({ ...this.#options, socket: raw });
     socket.on('session', (session: Buffer) => {
       this.session = session;
@@ -80,6 +92,33 @@ export class TlsClient {
     if (socket.getProtocol() === 'TLSv1.2') this.session = socket.getSession();
     this.#socket = socket;
     this.#listen();
+  }
+
+  /** The same, in a way that `endTls` can follow. */
+  async startClearableTls(): Promise<ClearableTls> {
+    this.#unlisten();
+    const clearable = await secureClearably(this.#socket, this.#options);
+    const { socket } = clearable;
+    if (socket.getProtocol() === 'TLSv1.2') this.session = socket.getSession();
+    socket.on('session', (session: Buffer) => {
+      this.session = session;
+    });
+    this.#socket = socket;
+    this.#clearable = clearable;
+    this.#listen();
+    return clearable;
+  }
+
+  /** Goes on in clear once the server has ended TLS, and sends these bytes together with its own end, if it sends one. */
+  async endTls(sendsCloseNotify: boolean, ahead = ''): Promise<void> {
+    const { raw, clear } = this.#clearable!;
+    this.#unlisten();
+    raw.cork();
+    this.#socket = await clear(sendsCloseNotify);
+    this.#isEnded = raw.readableEnded || raw.destroyed;
+    this.#listen();
+    if (ahead !== '') raw.write(ahead);
+    raw.uncork();
   }
 
   send(text: string): void {

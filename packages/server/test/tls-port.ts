@@ -20,6 +20,8 @@ export interface TestTlsOptions extends Omit<TlsEndpointOptions, 'sessions'> {
   readonly isImplicit?: boolean;
   readonly requiresResumption?: boolean;
   readonly handshakeTimeoutMs?: number;
+  /** Default true. */
+  readonly canBeCleared?: boolean;
   /** Names of SNI that are served. Default: all. */
   readonly names?: readonly string[];
 }
@@ -31,6 +33,7 @@ export function createTestTls({
   requiresResumption = true,
   handshakeTimeoutMs: timeoutMs = 5000,
   names,
+  canBeCleared = true,
   ...options
 }: TestTlsOptions): TestTls {
   const sessions = createTlsSessions();
@@ -43,7 +46,7 @@ export function createTestTls({
       async secureControl(_session, socket, signal) {
         const choose = ({ hostName }: { hostName: string | undefined }): TlsEndpoint | undefined =>
           names && hostName !== undefined && !names.includes(hostName) ? undefined : endpoint;
-        const upgraded = await upgradeToTls(socket, { choose, timeoutMs, signal });
+        const upgraded = await upgradeToTls(socket, { choose, timeoutMs, signal, canBeCleared });
         return secureControlOf(upgraded, requiresResumption, timeoutMs);
       },
     },
@@ -55,7 +58,7 @@ export function createTestTls({
 }
 
 function secureControlOf(
-  { socket, hello, isResumed, clientCertificate, upgradeData }: UpgradedConnection,
+  { socket, hello, isResumed, clientCertificate, upgradeData, clear }: UpgradedConnection,
   requiresResumption: boolean,
   timeoutMs: number,
 ): SecureControl {
@@ -71,5 +74,6 @@ function secureControlOf(
     },
     secureData: (data, signal, onHello) =>
       upgradeData(data, { requiresResumption, timeoutMs, signal, onHello }),
+    ...(clear ? { clear } : {}),
   };
 }

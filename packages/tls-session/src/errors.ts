@@ -11,6 +11,7 @@ export const tlsErrors = {
   TLS_HANDSHAKE_FAILED: 'Client and server could not agree; see the cause',
   TLS_HANDSHAKE_TIMEOUT: 'The client did not finish the handshake in time',
   TLS_CLIENT_GONE: 'The client closed the connection during the handshake',
+  TLS_NOT_CLEARED: 'The client went on in TLS where TLS was to end',
   TLS_NAME_UNKNOWN: 'The client asked for a name that no server here has',
   TLS_CLIENT_UNVERIFIED: 'The certificate of the client is missing or not trusted; see the cause',
   TLS_NOT_RESUMED: 'The connection did not resume the session of the one that it belongs to',

@@ -1,6 +1,7 @@
 export { BASE_CONFIGURATION } from './base-configuration.ts';
 export { makeCertificates, type TestCertificates } from './certificates.ts';
 export { childProcesses, processStatus } from './child-processes.ts';
+export { secureClearably, type ClearableTls } from './clearable-tls.ts';
 export { ControlClient, type ControlClientOptions } from './control-client.ts';
 export {
   connectData,

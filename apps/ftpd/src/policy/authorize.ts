@@ -56,5 +56,6 @@ export function limitRefusal(
   if (!isAboutFiles && scope.limits(command.names).length === 0) return undefined;
   const place = path ?? (session.isLoggedIn ? session.workingDirectory : undefined);
   if (isWithinLimits(place === undefined ? scope : scope.at(place), command, subject)) return undefined;
+  if (row.verb === 'CCC') return reply(534, 'Unwilling to accept security parameters');
   return reply(550, `${path ?? row.verb}: ${refusalTexts[row.verb] ?? 'Operation not permitted'}`);
 }

@@ -16,7 +16,7 @@ export const auth: Handler<'AUTH'> = async (session, name) => {
   const { security, context } = session;
   if (security.isControlSecure) return reply(503, 'Unwilling to accept second AUTH');
   // What was logged in to in clear may be somebody in the middle's.
-  if (session.isLoggedIn) return unwilling;
+  if (session.isLoggedIn || security.isCleared) return unwilling;
   const mechanism = mechanisms.get(name);
   if (!mechanism) return texts.unknownCommand('AUTH');
   if (tlsRulesOf(session)?.lacksCertificate === true)

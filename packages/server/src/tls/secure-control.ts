@@ -31,6 +31,19 @@ export async function secureControl(session: Session): Promise<boolean> {
   return await enterNamedHost(session);
 }
 
+/** Goes on in clear, behind the reply to CCC. What the client sent in TLS behind it is never obeyed. */
+export async function clearControl(session: Session): Promise<void> {
+  const { clear } = session.security;
+  if (!clear) throw new TypeError('a session is to be cleared that can not be');
+  try {
+    await session.exchange(() => clear(session.signal));
+    session.security.cleared();
+  } catch (error) {
+    session.context.log('notice', `CCC failed: ${reasonOf(error)}`, session);
+    session.end('client-error');
+  }
+}
+
 /** The name of SNI chooses the virtual server as HOST does (RFC 6066 §3, RFC 7151). */
 async function enterNamedHost(session: Session): Promise<boolean> {
   const name = session.security.facts?.hostName;

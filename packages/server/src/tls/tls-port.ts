@@ -44,4 +44,10 @@ export interface SecureControl {
    * @throws an error with a `code`; its message goes to the log.
    */
   secureData(socket: Socket, signal: AbortSignal, onHello: () => void): Promise<Socket>;
+  /**
+   * CCC: sends what was written, ends TLS and gives the connection back, paused, for commands in clear, once the client
+   * has ended TLS or gone on in clear. `secureData` works on. Absent: it can't, and CCC is refused.
+   * @throws an error with a `code`, the connection destroyed; its message goes to the log.
+   */
+  clear?(signal: AbortSignal): Promise<Socket>;
 }

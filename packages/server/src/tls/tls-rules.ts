@@ -14,8 +14,8 @@ const tlsVerbs: ReadonlySet<string> = new Set(['AUTH', 'PBSZ', 'PROT', 'CCC']);
 const noVerbs: ReadonlySet<string> = new Set();
 /** CCC keeps its `*` in HELP, as in ProFTPD. */
 const tlsVerbsOfHelp: ReadonlySet<string> = new Set(['AUTH', 'PBSZ', 'PROT']);
-/** Not CCC: what is never granted is not offered. */
-const features: readonly string[] = ['AUTH TLS', 'PBSZ', 'PROT'];
+/** CCC also where it is refused, as in ProFTPD. */
+const features: readonly string[] = ['AUTH TLS', 'CCC', 'PBSZ', 'PROT'];
 
 const controlRequired = reply(550, 'SSL/TLS required on the control channel');
 const dataRequired = reply(522, 'SSL/TLS required on the data channel');
@@ -43,10 +43,10 @@ export function tlsFeatures(session: Session): readonly string[] {
 export function tlsRefusal(session: Session, verb: string): Reply | undefined {
   const rules = tlsRulesOf(session);
   if (!rules || alwaysInClear.has(verb)) return undefined;
-  const { isControlSecure, isDataPrivate } = session.security;
+  const { isControlSecure, isCleared, isDataPrivate } = session.security;
   if (!isControlSecure) {
     if (rules.requiresControlTls || (rules.requiresTlsToLogIn && ofLogin.has(verb))) return controlRequired;
-    if (inTlsOnly.has(verb)) return texts.unknownCommand(verb);
+    if (inTlsOnly.has(verb) && !isCleared) return texts.unknownCommand(verb);
   }
   if (rules.dataTls === 'required' && !isDataPrivate && overData.has(verb)) return dataRequired;
   return undefined;

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket, type PeerCertificate, type SecureContext, type TLSSocketOptions } from 'node:tls';
 import type { ClientHello } from './client-hello.ts';
 import type { TlsEndpoint } from './types.ts';
@@ -19,7 +20,7 @@ export interface HandshakeParts {
  * @throws {TlsError} TLS_HANDSHAKE_FAILED, TLS_CLIENT_GONE, or the signal's reason
  */
 export function handshake(
-  socket: Socket,
+  socket: Socket | Duplex,
   { endpoint, hello, emitter, context, signal }: HandshakeParts,
 ): Promise<TLSSocket> {
   answerStapling(emitter, endpoint, context);

@@ -50,6 +50,8 @@ export interface UpgradeOptions {
   /** For the whole handshake, ClientHello included. Default 30,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Whether TLS may end before the connection (CCC); see `clear`. It costs time. Default false. */
+  readonly canBeCleared?: boolean;
 }
 
 export interface UpgradeDataOptions {
@@ -72,4 +74,11 @@ export interface UpgradedConnection {
   readonly clientCertificate: PeerCertificate | undefined;
   /** Makes another connection of the same client a TLS one that is bound to this one. @throws {TlsError} */
   readonly upgradeData: (socket: Socket, options?: UpgradeDataOptions) => Promise<TLSSocket>;
+  /**
+   * Ends TLS and gives the connection back, paused, for clear text (RFC 4217 §6). What was written goes out first. Waits
+   * until the client says anything, without a deadline of its own; `upgradeData` works on. Not before all that was read
+   * is dealt with: it would be lost. There with `canBeCleared` only.
+   * @throws {TlsError} TLS_CLIENT_GONE, TLS_NOT_CLEARED, or the signal's reason; the connection is destroyed then.
+   */
+  readonly clear?: (signal?: AbortSignal) => Promise<Socket>;
 }

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { clearControl } from './clear-control.ts';
+import { ClearableStream } from './clearable-stream.ts';
 import { createDeadline } from './deadline.ts';
 import { clientCertificateOf, handshake } from './handshake.ts';
 import { readHello } from './read-hello.ts';
@@ -21,7 +23,7 @@ const unrecognizedName = Buffer.from([21, 3, 3, 0, 2, 2, 112]);
  * @throws {TlsError}, or the signal's reason
  */
 export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Promise<UpgradedConnection> {
-  const { choose, timeoutMs = defaultTimeoutMs, signal } = options;
+  const { choose, timeoutMs = defaultTimeoutMs, signal, canBeCleared = false } = options;
   const deadline = createDeadline(timeoutMs, signal);
   try {
     const hello = await readHello(socket, deadline.signal);
@@ -41,7 +43,8 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
     // With tickets nothing is stored, and whoever watches has to answer, or the handshake never ends.
     if (kind === 'tickets')
       emitter.on('newSession', (_id: Buffer, _session: Buffer, done: () => void) => done());
-    const secured = await handshake(socket, {
+    const stream = canBeCleared ? new ClearableStream(socket) : undefined;
+    const secured = await handshake(stream ?? socket, {
       endpoint,
       hello,
       emitter,
@@ -57,6 +60,7 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
       isResumed: secured.isSessionReused(),
       clientCertificate,
       upgradeData: (data, dataOptions) => upgradeData(data, endpoint, binding, dataOptions),
+      ...(stream ? { clear: (ending) => clearControl(secured, stream, ending) } : {}),
     };
   } catch (error) {
     socket.destroySoon();

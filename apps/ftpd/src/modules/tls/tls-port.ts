@@ -53,6 +53,15 @@ export function rulesOf(
   };
 }
 
+/** By the working directory, too. */
+function rulesAt(session: SessionView): TlsRules {
+  const folder = session.isLoggedIn && session.settings.dependsOnPath ? session.workingDirectory : undefined;
+  return rulesOf(valueOf(session, tlsRequired, folder), {
+    isPerUser: optionsOf(session).has('AllowPerUser'),
+    isLoggedIn: session.isLoggedIn,
+  });
+}
+
 export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): TlsPort {
   function choose(session: SessionView, hello: ClientHello): ServerTls | undefined {
     const own = of(session.settings.serverId);
@@ -96,6 +105,7 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
         return tls?.endpoint;
       },
       signal,
+      canBeCleared: !rulesAt(session).requiresControlTls,
       ...(timeoutMs === 0 ? {} : { timeoutMs }),
     }).catch((error: unknown) => {
       logs.tell(session, `unable to accept TLS connection: ${messageOf(error)}`);
@@ -127,18 +137,14 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
             logs.tell(session, `unable to accept TLS data connection: ${messageOf(error)}`);
             throw error;
           }),
+      ...(connection.clear ? { clear: connection.clear } : {}),
     };
   }
 
   return {
     rules(session) {
       if (!valueOf(session, tlsEngine)) return undefined;
-      const folder =
-        session.isLoggedIn && session.settings.dependsOnPath ? session.workingDirectory : undefined;
-      const rules = rulesOf(valueOf(session, tlsRequired, folder), {
-        isPerUser: optionsOf(session).has('AllowPerUser'),
-        isLoggedIn: session.isLoggedIn,
-      });
+      const rules = rulesAt(session);
       const lacksCertificate = of(session.settings.serverId)?.endpoint === undefined;
       return lacksCertificate ? { ...rules, lacksCertificate } : rules;
     },
