@@ -16,6 +16,9 @@ import type { SessionContextOptions, TlsSessions, TlsSessionsOptions } from './t
 import { readTrust } from './trust/policy.ts';
 import { faultOfCertificate } from './trust/verify-again.ts';
 
+/** The longest lifetime of a ticket (RFC 8446 §4.6.1). */
+const maxTicketS = 7 * 24 * 3600;
+
 /**
  * Opens the TLS sessions of a pool.
  * @throws {TlsError} TLS_BAD_OPTION, TLS_BAD_LIST
@@ -61,6 +64,7 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
   const contextKeys = createContextKeys({
     keys,
     canAsk,
+    sessionTtlMs,
     onTicket: (isKnown) => {
       onEvent(isKnown ? { type: 'hit', kind: 'tickets', from: 'near' } : { type: 'miss', kind: 'tickets' });
     },
@@ -80,7 +84,9 @@ export function openSessions(options: TlsSessionsOptions, canAsk: boolean): TlsS
     contextOptions: (kind) => contextOptions(kind),
     follow: (context) => contextKeys.follow(context),
     ticketContexts: (create) =>
-      contextKeys.contexts((ticketKeys) => create(contextOptions('tickets', ticketKeys))),
+      contextKeys.contexts((ticketKeys) =>
+        create({ ...contextOptions('tickets', ticketKeys), sessionTimeout: maxTicketS }),
+      ),
     attach: (emitter, kind = 'ids') => answerSessionEvents(emitter, kind, sessions, deadlineMs),
     find: (id) => sessions.find(id),
     store: (id, session) => sessions.store(id, session),

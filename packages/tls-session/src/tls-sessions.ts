@@ -70,13 +70,32 @@ export interface SessionContextOptions {
   readonly ticketKeys?: Buffer;
 }
 
-/** Secure contexts for connections with tickets, kept current. */
+/**
+ * Secure contexts for connections with tickets, kept current. OpenSSL takes their tickets for seven days, for connections that
+ * belong to a long one; how long others are resumed is seen to here.
+ */
 export interface TicketContexts {
   /**
    * The context to answer a client with.
-   * @param keyName - The first 16 bytes of the ticket that it offers, or of the whole PSK identity; longer ones are taken, too.
+   * @param tickets - The PSK identities that it offers. Of their first 16 bytes alone it is not seen how old they are: such
+   * are resumed for as long as their key opens tickets.
    */
-  contextFor(keyName?: Uint8Array): SecureContext;
+  contextFor(tickets?: readonly Uint8Array[]): SecureContext;
+  /**
+   * The same for a connection that belongs to another, such as a data connection: keys that are held open its tickets, too.
+   * @param isRenewing - Whether the client gets a new ticket when it resumes, where Node.js can do that.
+   */
+  dataContextFor(tickets: readonly Uint8Array[], isRenewing: boolean): SecureContext;
+  /**
+   * Holds the key of the ticket that was made last with one of these contexts: to be called in `newSession`.
+   * @returns lets go of it.
+   */
+  holdSealed(context: SecureContext): () => void;
+  /**
+   * Holds the keys of tickets that a client offers.
+   * @returns lets go of them.
+   */
+  holdOffered(tickets: readonly Uint8Array[]): () => void;
   /** Lets go of the keys; connections that stand go on. */
   close(): void;
 }

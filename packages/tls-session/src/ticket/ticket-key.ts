@@ -39,7 +39,7 @@ export function nodeTicketKeys({ name, hmac, aes }: TicketKey): Buffer {
   return Buffer.concat([name, hmac, aes]);
 }
 
-export function nameOf({ name }: TicketKey): string {
+export function nameOf({ name }: Pick<TicketKey, 'name'>): string {
   return Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1');
 }
 

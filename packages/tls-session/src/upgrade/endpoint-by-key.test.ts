@@ -12,6 +12,8 @@ function endpoint(context: SecureContext, versions: readonly TlsVersion[]): TlsE
     options: { versions } as unknown as TlsEndpoint['options'],
     contextFor: () => context,
     dataContextFor: () => context,
+    holdSealed: () => () => {},
+    holdOffered: () => () => {},
     kindFor: () => 'tickets',
     close: () => closed.push(context),
   };

@@ -45,6 +45,8 @@ export function endpointByKey({ rsa, ec, curve }: EndpointsByKey): TlsEndpoint {
     kindFor: (hello) => rsa.kindFor(hello),
     contextFor: (hello) => chosen(hello).contextFor(hello),
     dataContextFor: (hello) => chosen(hello).dataContextFor(hello),
+    holdSealed: (hello, context) => chosen(hello).holdSealed(hello, context),
+    holdOffered: (hello) => chosen(hello).holdOffered(hello),
     close() {
       rsa.close();
       ec.close();

@@ -1,7 +1,6 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { SessionKind } from '../events.ts';
-import { nativeContext } from '../ticket/native-context.ts';
 import type { TicketContexts } from '../tls-sessions.ts';
 import { tls13, type ClientHello } from './client-hello.ts';
 import type { TlsEndpoint, TlsEndpointOptions, TlsVersion } from './types.ts';
@@ -22,22 +21,23 @@ export function createTlsEndpoint(options: TlsEndpointOptions): TlsEndpoint {
     oldest === undefined
       ? undefined
       : contextOf(options, sessions.contextOptions('ids'), oldest, old.at(-1) ?? oldest);
-  const makeTicketContexts = (): TicketContexts =>
-    sessions.ticketContexts((own) => contextOf(options, own, 'TLSv1.3', 'TLSv1.3'));
-  const byTicket = versions.includes('TLSv1.3') ? makeTicketContexts() : undefined;
+  const byTicket = versions.includes('TLSv1.3')
+    ? sessions.ticketContexts((own) => contextOf(options, own, 'TLSv1.3', 'TLSv1.3'))
+    : undefined;
   const kindFor = ({ versions: offered }: ClientHello): SessionKind =>
     byTicket && (!byId || offered.includes(tls13)) ? 'tickets' : 'ids';
   // At least the certificates are checked now.
   if (!(byId ?? byTicket?.contextFor())) throw new TypeError('an endpoint needs a version of TLS');
-  const contextFor = (hello: ClientHello): SecureContext =>
-    kindFor(hello) === 'ids' ? byId! : byTicket!.contextFor(hello.pskIdentities[0]);
-  const kept = byTicket && withoutNewTickets(makeTicketContexts().contextFor());
+  const ticketsFor = (hello: ClientHello): TicketContexts | undefined =>
+    kindFor(hello) === 'tickets' ? byTicket : undefined;
   return {
     options,
     kindFor,
-    contextFor,
+    contextFor: (hello) => ticketsFor(hello)?.contextFor(hello.pskIdentities) ?? byId!,
     dataContextFor: (hello) =>
-      kept !== undefined && kindFor(hello) === 'tickets' && keepsTickets(hello) ? kept : contextFor(hello),
+      ticketsFor(hello)?.dataContextFor(hello.pskIdentities, !keepsTickets(hello)) ?? byId!,
+    holdSealed: (hello, context) => ticketsFor(hello)?.holdSealed(context) ?? (() => {}),
+    holdOffered: (hello) => ticketsFor(hello)?.holdOffered(hello.pskIdentities) ?? (() => {}),
     close: () => byTicket?.close(),
   };
 }
@@ -51,19 +51,6 @@ const recordSizeLimit = 28;
  */
 function keepsTickets({ extensions }: ClientHello): boolean {
   return extensions.includes(recordSizeLimit);
-}
-
-/** @returns undefined where Node renews no tickets anyway. */
-function withoutNewTickets(context: SecureContext): SecureContext | undefined {
-  const native = nativeContext(context);
-  const answer = native.onticketkeycallback;
-  if (!answer) return undefined;
-  native.onticketkeycallback = (name, iv, isSealing) => {
-    const [outcome, ...keys] = answer(name, iv, isSealing);
-    // 2: opened, and a new one is to be made.
-    return [outcome === 2 ? 1 : outcome, ...keys];
-  };
-  return context;
 }
 
 function contextOf(

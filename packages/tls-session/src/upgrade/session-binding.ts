@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { readSessionFields, sessionBegunAt } from './session-fields.ts';
 
-/** Tickets of one control connection that are remembered; each data connection may bring one or two. */
+/** Tickets of one control connection that are remembered; each data connection may bring one or two. Those used last stay. */
 const maxKeys = 256;
+
+const nothing = (): void => {};
 
 type GiveSession = (error: Error | null, session: Buffer | null) => void;
 
@@ -13,7 +15,10 @@ type GiveSession = (error: Error | null, session: Buffer | null) => void;
  * the control connection or on one of its data connections, by its key, which nobody else has.
  */
 export class SessionBinding {
-  readonly #keys = new Set<string>();
+  /** With what lets go of their ticket keys. The newest, or last used, last. */
+  readonly #keys = new Map<string, () => void>();
+  #release: (() => void) | undefined;
+  #isClosed = false;
   readonly #now: () => number;
   #session: Buffer | undefined;
   #id: Buffer | undefined;
@@ -23,9 +28,27 @@ export class SessionBinding {
     this.#now = now;
   }
 
-  /** Remembers the tickets that go out on a connection with this emitter. */
-  watch(emitter: EventEmitter): void {
-    emitter.on('newSession', (_id: Buffer, session: Buffer) => this.#remember(session));
+  /**
+   * Remembers the tickets that go out on a connection with this emitter.
+   * @param hold - Holds the key of the ticket that was made just now, and returns what lets go of it.
+   */
+  watch(emitter: EventEmitter, hold: () => () => void = () => nothing): void {
+    emitter.on('newSession', (_id: Buffer, session: Buffer) => {
+      this.#remember(session, hold());
+    });
+  }
+
+  /** Lets go of something with this binding. */
+  onClose(release: () => void): void {
+    this.#release = release;
+  }
+
+  /** The control connection is gone: nothing resumes its sessions any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#release?.();
+    for (const release of this.#keys.values()) release();
+    this.#keys.clear();
   }
 
   /** The control connection's handshake is done. */
@@ -34,17 +57,20 @@ export class SessionBinding {
     if (!session) return;
     if (control.getProtocol() === 'TLSv1.3') {
       // A resumed one: after a full handshake there is no key in it yet.
-      if (control.isSessionReused()) this.#remember(session);
+      if (control.isSessionReused()) this.#remember(session, nothing);
       return;
     }
     this.#session = session;
     this.#id = readSessionFields(session)?.id;
   }
 
-  /** The emitter of a data connection: it finds this control connection's session and no other, and stores none. */
-  dataEmitter(): EventEmitter {
+  /**
+   * The emitter of a data connection: it finds this control connection's session and no other, and stores none.
+   * @param hold - As in `watch`.
+   */
+  dataEmitter(hold?: () => () => void): EventEmitter {
     const emitter = new EventEmitter();
-    this.watch(emitter);
+    this.watch(emitter, hold);
     emitter.on('newSession', (_id: Buffer, _session: Buffer, done: () => void) => done());
     emitter.on('resumeSession', (id: Buffer, give: GiveSession) => {
       const isOwn = this.#session !== undefined && this.#id?.equals(id) === true;
@@ -58,18 +84,34 @@ export class SessionBinding {
     const session = data.isSessionReused() ? data.getSession() : undefined;
     const fields = session && readSessionFields(session);
     if (!fields) return false;
-    if (data.getProtocol() === 'TLSv1.3') return this.#keys.has(fields.masterKey.toString('base64'));
+    if (data.getProtocol() === 'TLSv1.3') return this.#isUsed(fields.masterKey.toString('base64'));
     return this.#id?.equals(fields.id) === true && this.#id.length > 0;
   }
 
-  #remember(session: Buffer): void {
+  #remember(session: Buffer, release: () => void): void {
     const key = readSessionFields(session)?.masterKey;
-    if (!key || key.length === 0) return;
+    if (!key || key.length === 0 || this.#isClosed) {
+      release();
+      return;
+    }
     const text = key.toString('base64');
-    // The newest last: a client that comes back with the oldest of so many has others.
-    this.#keys.delete(text);
-    this.#keys.add(text);
-    const [oldest] = this.#keys;
-    if (this.#keys.size > maxKeys && oldest !== undefined) this.#keys.delete(oldest);
+    this.#forget(text);
+    this.#keys.set(text, release);
+    const [oldest] = this.#keys.keys();
+    if (this.#keys.size > maxKeys && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(key: string): void {
+    this.#keys.get(key)?.();
+    this.#keys.delete(key);
+  }
+
+  /** Some clients come back with their first ticket each time, and are given new ones all the same. */
+  #isUsed(key: string): boolean {
+    const release = this.#keys.get(key);
+    if (!release) return false;
+    this.#keys.delete(key);
+    this.#keys.set(key, release);
+    return true;
   }
 }

@@ -40,6 +40,17 @@ export interface TlsEndpoint {
   readonly dataContextFor: (hello: ClientHello) => SecureContext;
   /** How such a client resumes sessions. */
   readonly kindFor: (hello: ClientHello) => SessionKind;
+  /**
+   * Holds the key of the ticket that was made just now with one of its contexts, so that it can be resumed by data connections
+   * whatever becomes of the ring. To be called in `newSession`.
+   * @returns lets go of it.
+   */
+  readonly holdSealed: (hello: ClientHello, context: SecureContext) => () => void;
+  /**
+   * The same for the keys of the tickets that a client offers.
+   * @returns lets go of them.
+   */
+  readonly holdOffered: (hello: ClientHello) => () => void;
   /** Lets go of the ticket keys; connections that stand go on. */
   readonly close: () => void;
 }

@@ -36,8 +36,13 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
       );
     }
     const emitter = new EventEmitter();
+    const context = endpoint.contextFor(hello);
     const binding = new SessionBinding();
-    binding.watch(emitter);
+    binding.onClose(endpoint.holdOffered(hello));
+    socket.once('close', () => {
+      binding.close();
+    });
+    binding.watch(emitter, () => endpoint.holdSealed(hello, context));
     const kind = endpoint.kindFor(hello);
     endpoint.options.sessions.attach(emitter, kind);
     // With tickets nothing is stored, and whoever watches has to answer, or the handshake never ends.
@@ -49,7 +54,7 @@ export async function upgradeToTls(socket: Socket, options: UpgradeOptions): Pro
       hello,
       emitter,
       signal: deadline.signal,
-      context: endpoint.contextFor(hello),
+      context,
     });
     const clientCertificate = clientCertificateOf(secured, endpoint);
     binding.bind(secured);
@@ -80,13 +85,14 @@ async function upgradeData(
   try {
     const hello = await readHello(socket, deadline.signal);
     onHello?.();
-    const emitter = binding.dataEmitter();
+    const context = endpoint.dataContextFor(hello);
+    const emitter = binding.dataEmitter(() => endpoint.holdSealed(hello, context));
     const secured = await handshake(socket, {
       endpoint,
       hello,
       emitter,
       signal: deadline.signal,
-      context: endpoint.dataContextFor(hello),
+      context,
     });
     clientCertificateOf(secured, endpoint);
     if (!requiresResumption || binding.isResumedBy(secured)) return secured;
