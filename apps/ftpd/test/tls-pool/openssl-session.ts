@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { PASSWORD, until } from '@ftpd/test-services';
+import { buffer } from 'node:stream/consumers';
+import { PASSWORD, until, within } from '@ftpd/test-services';
 
 const patienceMs = 15_000;
 
@@ -116,14 +117,40 @@ export class OpensslSession {
     return reply;
   }
 
-  /** A listing through a data connection that offers the session of the control connection. */
-  async list(): Promise<Said> {
+  /** A passive port, as the option of the client that goes there with the newest session that there is. */
+  async #dataOptions(): Promise<readonly string[]> {
     const [, high, low] = /(\d+),(\d+)\)/.exec(await this.ask('PASV', 227)) ?? [];
     const port = Number(high) * 256 + Number(low);
     const { version, sessionIn, sessionOut } = this.#options;
     // A resumed session of TLS 1.2 is the old one: the client writes no new one.
     const offered = sessionIn === undefined || existsSync(sessionOut) ? sessionOut : sessionIn;
-    const data = new Client(['-connect', `127.0.0.1:${port}`, version, '-sess_in', offered]);
+    return ['-connect', `127.0.0.1:${port}`, version, '-sess_in', offered];
+  }
+
+  /** A transfer whose data connection leaves its own session for the next one. @returns what came. */
+  async transfer(command: string, upload?: Uint8Array): Promise<Buffer> {
+    const keeping = ['-sess_out', this.#options.sessionOut];
+    // Its input is the upload, and ends it.
+    const ending = upload === undefined ? '-ign_eof' : '-no_ign_eof';
+    const words = ['s_client', '-quiet', '-nocommands', ending, ...(await this.#dataOptions()), ...keeping];
+    const data = spawn('openssl', words, { stdio: ['pipe', 'pipe', 'ignore'] });
+    try {
+      data.stdin.on('error', () => {});
+      data.stdin.end(upload);
+      const from = this.#control.text.length;
+      this.#control.write(command);
+      const received = await within(buffer(data.stdout), patienceMs, command);
+      const [reply] = await this.#control.until(/^(226|4\d\d|5\d\d) .*$/m, from);
+      if (!reply.startsWith('226')) throw new Error(`${command} got ${reply}`);
+      return received;
+    } finally {
+      data.kill('SIGKILL');
+    }
+  }
+
+  /** A listing through a data connection that offers the session of the control connection. */
+  async list(): Promise<Said> {
+    const data = new Client(await this.#dataOptions());
     const from = this.#control.text.length;
     this.#control.write('LIST');
     data.endInput();

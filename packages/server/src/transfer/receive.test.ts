@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { receive } from './receive.ts';
@@ -51,6 +52,21 @@ describe('receive', () => {
     expect(whole).not.toContain(false);
     expect(buffers.length).toBeGreaterThan(0);
     expect(buffers.every((buffer) => (buffer as ArrayBuffer).detached)).toBe(true);
+  });
+
+  it('is done with a stream that had ended before, and with nothing in it', async () => {
+    const { accepted, client } = await pair();
+    client.end();
+    accepted.resume();
+    await once(accepted, 'close');
+    await expect(
+      receive(
+        async () => {},
+        accepted,
+        () => {},
+        undefined,
+      ),
+    ).resolves.toBeUndefined();
   });
 
   it('fails with what the sink throws', async () => {

@@ -61,7 +61,9 @@ export async function receive(
   socket.on('end', end);
   socket.on('error', lose);
   socket.on('close', close);
-  if (socket.destroyed) lose();
+  // With TLS the end may come together with what ends the handshake, before anybody listens.
+  if (socket.readableEnded) isEnded = true;
+  else if (socket.destroyed) lose();
   socket.resume();
   try {
     for (;;) {
