@@ -3,6 +3,9 @@ import type { TLSSocket } from 'node:tls';
 import type { ClearableStream } from './clearable-stream.ts';
 import { TlsError } from '../errors.ts';
 
+/** How long the client may be the first to end TLS: lftp takes a close_notify that it meets unawares for the end of all. */
+const clientFirstMs = 100;
+
 /**
  * Ends TLS: what was written goes out, then a close_notify. The client's close_notify is awaited, or its first byte in
  * clear, as some clients send none. What it still sends in TLS, belongs to neither side and ends the connection.
@@ -40,11 +43,18 @@ export function clearControl(
   const lose = (): void => fail(new TlsError('TLS_CLIENT_GONE'));
   const noteClient = (): void => {
     isClientDone = true;
+    shut();
     succeed();
   };
   // A connection that ends without close_notify looks the same to the TLSSocket; the stream knows.
   const noteEnd = (): void => (stream.readableEnded ? lose() : noteClient());
+  const shut = (): void => {
+    clearTimeout(timer);
+    if (!secured.writableEnded) secured.end();
+  };
+  const timer = setTimeout(shut, clientFirstMs);
   const settle = (): void => {
+    clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     secured.off('data', refuse);
     secured.off('end', noteEnd);
@@ -68,7 +78,6 @@ export function clearControl(
   secured.on('end', noteEnd);
   secured.on('error', lose);
   secured.on('close', lose);
-  secured.end();
   secured.resume();
   return promise;
 }

@@ -122,13 +122,21 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
       session,
       `${facts.protocol} connection accepted, using cipher ${facts.cipher} (${facts.cipherBits} bits${facts.isResumed ? ', resumed session' : ''})`,
     );
+    // Behind CCC nobody is asked for it, as in ProFTPD: curl and lftp forget the session together with its connection.
+    let canResume = true;
+    const noteCleared = (cleared: Socket): Socket => {
+      logs.tell(session, 'CCC: TLS of the control connection ended');
+      canResume = false;
+      return cleared;
+    };
+    const { clear } = connection;
     return {
       socket: connection.socket,
       facts,
       secureData: (data, dataSignal, onHello) =>
         connection
           .upgradeData(data, {
-            requiresResumption: requiresResumption(session),
+            requiresResumption: canResume && requiresResumption(session),
             signal: dataSignal,
             onHello,
             timeoutMs,
@@ -137,7 +145,7 @@ export function createTlsPort({ of, named, remoteName, logs }: TlsPortOptions): 
             logs.tell(session, `unable to accept TLS data connection: ${messageOf(error)}`);
             throw error;
           }),
-      ...(connection.clear ? { clear: connection.clear } : {}),
+      ...(clear ? { clear: (ending) => clear(ending).then(noteCleared) } : {}),
     };
   }
 
