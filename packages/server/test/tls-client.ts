@@ -111,7 +111,9 @@ export class TlsClient {
 
   /** Goes on in clear once the server has ended TLS, and sends these bytes together with its own end, if it sends one. */
   async endTls(sendsCloseNotify: boolean, ahead = ''): Promise<void> {
-    const { raw, clear } = this.#clearable!;
+    const { raw, clear, ended } = this.#clearable!;
+    // Its listener would be taken off with the others.
+    await within(ended, 5000, "the server's close_notify");
     this.#unlisten();
     raw.cork();
     this.#socket = await clear(sendsCloseNotify);
