@@ -26,6 +26,7 @@ DenyAll
 
 const virtualHost = (requirement: Requirement, index: number): string => `<VirtualHost 127.0.0.1>
 Port %{env:FTPD_TEST_PORT${index + 1}}
+AuthOrder mod_auth_file.c
 AuthUserFile %{env:FTPD_TEST_FOLDER}/passwd
 AuthGroupFile %{env:FTPD_TEST_FOLDER}/group
 RequireValidShell off

@@ -64,6 +64,11 @@ export async function securedDialogue({
     const secured = await handshake(raw, tls);
     if (secured === undefined) return { replies: [...replies, 'closed'] };
     socket = secured;
+    // At once: a connection that was reset knows nothing any more.
+    const { CN: serverName } = secured.getPeerCertificate().subject as { readonly CN?: string };
+    const alpn = secured.alpnProtocol;
+    const { name: cipher } = secured.getCipher();
+    const protocol = secured.getProtocol() ?? '';
     if (isImplicit) replies.push((await nextReply(secured)) ?? 'closed');
     for (const command of commands) {
       secured.write(`${command}\r\n`);
@@ -71,12 +76,10 @@ export async function securedDialogue({
       replies.push(reply);
       if (reply === 'closed') break;
     }
-    const { CN: serverName } = secured.getPeerCertificate().subject as { readonly CN?: string };
-    const alpn = secured.alpnProtocol;
     return {
       replies,
-      protocol: secured.getProtocol() ?? '',
-      cipher: secured.getCipher().name,
+      protocol,
+      cipher,
       ...(serverName === undefined ? {} : { serverName }),
       ...(typeof alpn === 'string' ? { alpn } : {}),
     };

@@ -56,4 +56,5 @@ export const traceChannels: readonly TraceChannel[] = [
   { name: 'memcache', tells: '7: operations; 6: those that failed; 3: servers come and go' },
   { name: 'redis', tells: '7: operations; 6: those that failed; 3: servers come and go' },
   { name: 'response', tells: '1: each line that a client is sent' },
+  { name: 'tls', tells: '8: what stands in TLSLog about a session; 9: what becomes of TLS sessions' },
 ];
