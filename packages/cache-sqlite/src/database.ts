@@ -2,7 +2,8 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CacheError } from '@ftpd/cache';
 
-const isAlive = '(endsAtMs IS NULL OR endsAtMs > :nowMs)';
+/** To the end of its last millisecond: its lifetime began somewhere within one, and must not end early. */
+const isAlive = '(endsAtMs IS NULL OR endsAtMs >= :nowMs)';
 /** A number that no other value of the entry had. */
 const newVersion = 'abs(random() % 9007199254740991)';
 const insert = `INSERT INTO entries VALUES (:key, :value, ${newVersion}, :endsAtMs)
@@ -17,7 +18,7 @@ const sql = {
   count: `UPDATE entries SET value = :value, version = ${newVersion} WHERE key = :key`,
   delete: `DELETE FROM entries WHERE key = :key AND ${isAlive}`,
   touch: `UPDATE entries SET endsAtMs = :endsAtMs WHERE key = :key AND ${isAlive}`,
-  sweep: 'DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE endsAtMs <= :nowMs LIMIT 200)',
+  sweep: 'DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE endsAtMs < :nowMs LIMIT 200)',
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
 } as const;
