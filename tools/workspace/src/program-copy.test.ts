@@ -39,6 +39,15 @@ afterEach(() => {
 });
 
 describe('copyProgram', () => {
+  it('leaves out what is optional and not installed, and nothing else', () => {
+    const copy = join(folder, 'copy');
+    write('root/node_modules/third/package.json', '{ "optionalDependencies": { "third-for-mars": "1" } }');
+    copyProgram(join(folder, 'root'), 'apps/daemon', process.execPath, copy);
+    expect(readdirSync(join(copy, 'node_modules')).sort()).toEqual(['.bin', '@x', 'third']);
+    write('root/node_modules/third/package.json', '{ "dependencies": { "fourth": "1" } }');
+    expect(() => copyProgram(join(folder, 'root'), 'apps/daemon', process.execPath, copy)).toThrow(/fourth/);
+  });
+
   it('makes a copy that runs when the original is gone, and again over an old one', () => {
     const copy = join(folder, 'copy');
     write('copy/dist/old.js', '');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { declaredDependencies, type Manifest } from './workspaces.ts';
 
@@ -36,8 +36,11 @@ export function copyProgram(root: string, app: string, node: string, to: string)
     for (const name of declaredDependencies(manifest)) {
       if (copied.has(name)) continue;
       copied.add(name);
+      const source = join(root, 'node_modules', name);
+      // npm leaves out what is for another system.
+      if (!existsSync(source) && manifest.optionalDependencies?.[name] !== undefined) continue;
       const target = join(to, 'node_modules', name);
-      copyPackage(join(root, 'node_modules', name), target);
+      copyPackage(source, target);
       copyDependencies(target);
     }
   };
