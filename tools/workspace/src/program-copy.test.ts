@@ -28,8 +28,8 @@ beforeEach(() => {
   write('root/packages/part/package.json', '{ "main": "dist/index.cjs", "dependencies": { "third": "1" } }');
   write('root/packages/part/dist/index.cjs', `exports.word = require('third');`);
   write('root/packages/part/src/index.ts', '');
-  write('root/node_modules/third/package.json', '{ "main": "index.js" }');
-  write('root/node_modules/third/index.js', `module.exports = 'hello';`);
+  write('root/node_modules/third/package.json', '{ "main": "src/index.js" }');
+  write('root/node_modules/third/src/index.js', `module.exports = 'hello';`);
   mkdirSync(join(folder, 'root/node_modules/@x'));
   symlinkSync('../../packages/part', join(folder, 'root/node_modules/@x/part'));
 });

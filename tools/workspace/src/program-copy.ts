@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { declaredDependencies, type Manifest } from './workspaces.ts';
 
-/** Sources and tests of the repository's own packages stay behind, and so do links into other packages. */
+/** What stays behind of the repository's own packages. Those of others come whole: `src` may be what they run. */
 const leftBehind: ReadonlySet<string> = new Set([
   'src',
   'test',
@@ -14,9 +14,10 @@ const leftBehind: ReadonlySet<string> = new Set([
 
 function copyPackage(from: string, to: string): void {
   const source = realpathSync(from);
+  const isOwn = !source.split(sep).includes('node_modules');
   cpSync(source, to, {
     recursive: true,
-    filter: (path) => path === source || !leftBehind.has(basename(path)),
+    filter: (path) => path === source || !isOwn || !leftBehind.has(basename(path)),
   });
 }
 
