@@ -83,8 +83,8 @@ export function createBans(options: BansOptions = {}): Bans {
   const whole = options.cache ?? createMemoryCache({ name: 'bans' });
   const ledger = createLedger(whole, options, checked);
   const { replica, state, exchange, watchers, allows } = ledger;
-  const report = createReporter(ledger, rules, checked);
   const standings = createStandings(replica, allows);
+  const report = createReporter(ledger, standings, rules, checked);
   const read = (subjects: readonly Subject[]): Standing[] => {
     const valid: Standing[] = [];
     for (const subject of subjects) {
@@ -151,8 +151,12 @@ export function createBans(options: BansOptions = {}): Bans {
   });
 
   return {
-    async report(event, subject, detail = {}) {
-      return await report(event, standings.of(subject)?.subject, detail);
+    report(event, subject, detail = {}) {
+      try {
+        return report(event, standings.of(subject), detail);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
     },
     check(subjects) {
       try {

@@ -6,7 +6,8 @@ import { endOf, type BanRecord } from './record/ban-record.ts';
 import { maxTextLength } from './record/record-text.ts';
 import { countEvent, countReturn } from './rule/counting.ts';
 import { banLengthMs, type CheckedRule } from './rule/rule.ts';
-import { groupedSubject, toldSubject, withEverywhere, type CanonicalSubject } from './subject/subject.ts';
+import type { Standing, Standings } from './standing.ts';
+import { groupedSubject, toldSubject, type CanonicalSubject } from './subject/subject.ts';
 
 interface Count extends RuleCount {
   readonly checked: CheckedRule;
@@ -15,13 +16,14 @@ interface Count extends RuleCount {
 
 export type Reporter = (
   event: string,
-  subject: CanonicalSubject | undefined,
+  client: Standing | undefined,
   detail: ReportDetail,
 ) => Promise<ReportResult>;
 
 /** Counts events by rules, and bans. */
 export function createReporter(
   ledger: Ledger,
+  standings: Standings,
   rules: readonly CheckedRule[],
   { outage, ipv6PrefixBits, isCountingPoolWide, node, onEvent, reasonOf, now }: CheckedOptions,
 ): Reporter {
@@ -33,43 +35,42 @@ export function createReporter(
   const countsHere = (): Cache =>
     (ownCounts ??= createMemoryCache({ name: 'ban-counts', maxBytes: 8 * 1024 * 1024 }));
 
-  const countIn = async (
+  const countIn = (
     cache: Cache,
+    counting: readonly CheckedRule[],
     event: string,
-    subject: CanonicalSubject,
-    detail: ReportDetail,
+    { id }: CanonicalSubject,
+    { user }: ReportDetail,
   ): Promise<readonly Count[]> => {
-    const generation = ledger.replica.get(subject.id)?.generation ?? 0;
-    const countOne = async (rule: CheckedRule): Promise<Count> => {
-      const points = rule.weights.get(event) ?? 1;
-      const isBait = detail.user !== undefined && rule.baits.has(detail.user);
-      const count = isBait
-        ? rule.limit
-        : await countEvent(cache, rule, { id: subject.id, generation }, points, now());
-      const wouldBan = rule.isDryRun === true && count >= rule.limit;
-      return { rule: rule.name, count, limit: rule.limit, wouldBan, checked: rule, points };
-    };
-    const [first, ...others] = byEvent.get(event) ?? [];
-    if (first !== undefined && others.length === 0) return [await countOne(first)];
-    return await Promise.all((byEvent.get(event) ?? []).map(countOne));
+    const generation = ledger.replica.get(id)?.generation ?? 0;
+    const nowMs = now();
+    return Promise.all(
+      counting.map((rule) => {
+        const points = rule.weights.get(event) ?? 1;
+        if (user !== undefined && rule.baits.has(user))
+          return Promise.resolve(countOf(rule, points, rule.limit));
+        return countEvent(cache, rule, { id, generation }, points, nowMs).then((count) =>
+          countOf(rule, points, count),
+        );
+      }),
+    );
   };
 
   /** @returns undefined in an outage in which nothing is counted. */
   const count = async (
+    counting: readonly CheckedRule[],
     event: string,
     subject: CanonicalSubject,
     detail: ReportDetail,
   ): Promise<{ counts: readonly Count[]; isLocal: boolean } | undefined> => {
-    if (!isCountingPoolWide)
-      return { counts: await countIn(countsHere(), event, subject, detail), isLocal: true };
-    if (!ledger.state.isSilent(now()))
+    if (isCountingPoolWide && !ledger.state.isSilent(now()))
       try {
-        return { counts: await countIn(ledger.cache, event, subject, detail), isLocal: false };
+        return { counts: await countIn(ledger.cache, counting, event, subject, detail), isLocal: false };
       } catch (error) {
         ledger.state.doubted(error);
       }
-    if (outage !== 'local') return undefined;
-    return { counts: await countIn(countsHere(), event, subject, detail), isLocal: true };
+    if (isCountingPoolWide && outage !== 'local') return undefined;
+    return { counts: await countIn(countsHere(), counting, event, subject, detail), isLocal: true };
   };
 
   const earlierBans = async (counted: Count, id: string): Promise<number> => {
@@ -113,13 +114,14 @@ export function createReporter(
     };
   };
 
-  return async (event, ungrouped, detail) => {
-    if (ungrouped === undefined || !byEvent.has(event)) return { outcome: 'ignored' };
-    if (ledger.allows(ungrouped)) return { outcome: 'allowed' };
-    const subject = groupedSubject(ungrouped, ipv6PrefixBits);
-    const known = ledger.find(withEverywhere(ungrouped));
-    if (known !== undefined) return { outcome: 'banned', ban: known, isLocal: false };
-    const counted = await count(event, subject, detail);
+  return async (event, client, detail) => {
+    const counting = byEvent.get(event);
+    if (client === undefined || counting === undefined) return { outcome: 'ignored' };
+    if (client.isAllowed) return { outcome: 'allowed' };
+    const known = standings.bannedAt(client, now());
+    if (known !== undefined) return { outcome: 'banned', ban: known.ban, isLocal: false };
+    const subject = groupedSubject(client.subject, ipv6PrefixBits);
+    const counted = await count(counting, event, subject, detail);
     if (counted === undefined) return { outcome: 'outage' };
     const { counts, isLocal } = counted;
     for (const each of counts)
@@ -144,6 +146,12 @@ export function createReporter(
     const record = ledger.replica.get(subject.id) ?? { ...longest, generation: 0 };
     return { outcome: 'banned', ban: banOfRecord(record), isLocal: change.isLocal };
   };
+}
+
+function countOf(rule: CheckedRule, points: number, count: number): Count {
+  const { name, limit } = rule;
+  const wouldBan = rule.isDryRun === true && count >= limit;
+  return { rule: name, count, limit, wouldBan, checked: rule, points };
 }
 
 function shown({ rule, count, limit, wouldBan }: Count): RuleCount {

@@ -10,17 +10,21 @@ export interface Standing {
   readonly subject: CanonicalSubject;
   /** The subject, and what it is without its scope. */
   readonly subjects: readonly CanonicalSubject[];
+  /** Whether the allow list has the subject. */
+  readonly isAllowed: boolean;
+  readonly areAllAllowed: boolean;
   revision: number;
-  areAllAllowed: boolean;
   /** The ban, and until when it holds. */
-  banned: { readonly endMs: number; readonly result: CheckResult } | undefined;
+  banned: { readonly endMs: number; readonly result: BannedResult } | undefined;
 }
+
+type BannedResult = Extract<CheckResult, { readonly outcome: 'banned' }>;
 
 export interface Standings {
   /** Undefined: not a valid subject. */
   of(subject: Subject): Standing | undefined;
   /** The ban of one that is not allowed, if one is in force. */
-  bannedAt(standing: Standing, nowMs: number): CheckResult | undefined;
+  bannedAt(standing: Standing, nowMs: number): BannedResult | undefined;
 }
 
 export function createStandings(replica: BanReplica, allows: AllowList): Standings {
@@ -38,7 +42,14 @@ export function createStandings(replica: BanReplica, allows: AllowList): Standin
   return {
     of: createSubjectMemory((subject) => {
       const subjects = withEverywhere(subject);
-      return { subject, subjects, revision: -1, areAllAllowed: subjects.every(allows), banned: undefined };
+      return {
+        subject,
+        subjects,
+        isAllowed: allows(subject),
+        areAllAllowed: subjects.every(allows),
+        revision: -1,
+        banned: undefined,
+      };
     }),
     bannedAt(standing, nowMs) {
       if (standing.revision !== replica.revision) bringUpToDate(standing, nowMs);

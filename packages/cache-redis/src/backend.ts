@@ -30,7 +30,7 @@ export function createRedisBackend(router: Router, bus: CacheBackendBus, close: 
     capabilities,
     ...(router.readsAtOnce ? { readsAtOnce: true } : {}),
     bus,
-    get: (key, call) => router.run(key, { name: 'GET', args: [bytes(key)], read: asValue }, call),
+    get: (key, call) => router.run(key, { name: 'get', args: [bytes(key)], read: asValue }, call),
     async getMany(keys, call, tell) {
       const asked = router.groups(keys).map(async (group) => {
         const members = group.map((index) => keys[index] as Uint8Array);
@@ -38,24 +38,24 @@ export function createRedisBackend(router: Router, bus: CacheBackendBus, close: 
         const read = (reply: unknown): void =>
           asAnswers(reply, group.length).forEach((answer, at) => tell(group[at] as number, answer));
         try {
-          await router.run(first, { name: 'MGET', args: members.map(bytes), read }, call);
+          await router.run(first, { name: 'mget', args: members.map(bytes), read }, call);
         } catch (error) {
           for (const index of group) tell(index, { outcome: 'error', error: asFailure(error) });
         }
       });
       await Promise.all(asked);
     },
-    getEntry: (key, call) => router.run(key, { name: 'GET', args: [bytes(key)], read: asEntry }, call),
+    getEntry: (key, call) => router.run(key, { name: 'get', args: [bytes(key)], read: asEntry }, call),
     set: (key, value, expiry, call) =>
       router.run(
         key,
-        { name: 'SET', args: [bytes(key), bytes(value), ...lifetime(expiry)], read: asDone },
+        { name: 'set', args: [bytes(key), bytes(value), ...lifetime(expiry)], read: asDone },
         call,
       ),
     add: (key, value, expiry, call) =>
       router.run(
         key,
-        { name: 'SET', args: [bytes(key), bytes(value), 'NX', ...lifetime(expiry)], read: asWasDone },
+        { name: 'set', args: [bytes(key), bytes(value), 'NX', ...lifetime(expiry)], read: asWasDone },
         call,
       ),
     replace: (key, version, value, expiry, call) =>
@@ -67,13 +67,13 @@ export function createRedisBackend(router: Router, bus: CacheBackendBus, close: 
         asTruth,
         call,
       ),
-    delete: (key, call) => router.run(key, { name: 'DEL', args: [bytes(key)], read: asTruth }, call),
+    delete: (key, call) => router.run(key, { name: 'del', args: [bytes(key)], read: asTruth }, call),
     increment: (key, delta, expiry, call) =>
       increment(bytes(key), [String(delta), ...scriptLifetime(expiry)], call),
     touch(key, expiry, call) {
       if (expiry === undefined) return runScript(router, persistScript, bytes(key), [], asTruth, call);
       const [unit = '', time = ''] = lifetime(expiry);
-      const name = unit === 'PX' ? 'PEXPIRE' : 'PEXPIREAT';
+      const name = unit === 'PX' ? 'pexpire' : 'pexpireat';
       return router.run(key, { name, args: [bytes(key), time], read: asTruth }, call);
     },
     close,

@@ -73,13 +73,13 @@ export async function runScript<Result>(
   call: CacheCall,
 ): Promise<Result> {
   // Read again if the server does not know the script, when the caller may have written into its buffers.
-  const kept = [key, ...args].map((arg) => (typeof arg === 'string' ? arg : Buffer.from(arg)));
+  const kept = ['1', key, ...args].map((arg) => (typeof arg === 'string' ? arg : Buffer.from(arg)));
   const place = typeof key === 'string' ? Buffer.from(key, 'latin1') : key;
   try {
-    return await router.run(place, { name: 'EVALSHA', args: [digest, '1', ...kept], read }, call);
+    return await router.run(place, { name: 'evalsha', args: [digest, ...kept], read }, call);
   } catch (error) {
     // Nothing was done yet, and nothing may be once the caller has gone.
     if (replyWordOf(error) !== 'NOSCRIPT' || call.isOver) throw error;
-    return router.run(place, { name: 'EVAL', args: [text, '1', ...kept], read }, call);
+    return router.run(place, { name: 'eval', args: [text, ...kept], read }, call);
   }
 }

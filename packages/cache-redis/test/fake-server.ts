@@ -44,7 +44,9 @@ export function answering(answer: Answering): (socket: Socket) => void {
         const command = takeCommand(buffered);
         if (command === undefined) return;
         buffered = buffered.slice(command.length);
-        const reply = answer(command.words, socket);
+        const [name = '', ...args] = command.words;
+        // As the real one: names of commands are the same in any case.
+        const reply = answer([name.toUpperCase(), ...args], socket);
         if (reply !== undefined && !socket.destroyed) socket.write(reply);
       }
     });

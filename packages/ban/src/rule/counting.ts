@@ -34,17 +34,28 @@ function fixedKey(rule: CheckedRule, counted: Counted): Uint8Array {
 /**
  * Counts an event in a cache, with one parallel round of calls.
  * @returns the points in the window, this event's included.
- * @throws {CacheError}
+ * Rejects with what the cache throws.
  */
-export async function countEvent(
+export function countEvent(
   cache: Cache,
   rule: CheckedRule,
   counted: Counted,
   points: number,
   nowMs: number,
 ): Promise<number> {
-  const { windowMs, window = 'fixed' } = rule;
-  if (window === 'fixed') return await countOwn(cache, fixedKey(rule, counted), points, { ttlMs: windowMs });
+  return rule.window === 'sliding'
+    ? countSliding(cache, rule, counted, points, nowMs)
+    : countOwn(cache, fixedKey(rule, counted), points, { ttlMs: rule.windowMs });
+}
+
+async function countSliding(
+  cache: Cache,
+  rule: CheckedRule,
+  counted: Counted,
+  points: number,
+  nowMs: number,
+): Promise<number> {
+  const { windowMs } = rule;
   const index = Math.floor(nowMs / windowMs);
   const [current, before] = await Promise.all([
     countOwn(cache, counterKey('sliding', rule, counted, index), points, { ttlMs: 2 * windowMs }),
