@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'nod
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** The daemon is started from its sources hundreds of times, as several users: each has a folder of its own in it. */
-const compileCache = `${import.meta.dirname}/node_modules/.cache/ftpd-compiled`;
+/** The daemon is started hundreds of times, as several users: each has a folder of its own in it. */
+const compileCache =
+  process.env['FTPD_TEST_COMPILE_CACHE'] ?? `${import.meta.dirname}/node_modules/.cache/ftpd-compiled`;
 mkdirSync(compileCache, { recursive: true });
 chmodSync(compileCache, 0o1777);
 
@@ -36,6 +37,8 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: compileCache },
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Of one file: they wait for servers, most of the time.
+    maxConcurrency: 12,
     reporters: ['default', './tools/workspace/src/count-reporter.ts'],
     projects,
   },

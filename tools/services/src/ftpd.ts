@@ -6,10 +6,10 @@ import { startServer, type ServerProgram, type ServerSetup, type TestServer } fr
 /** The repository's root. */
 export const REPOSITORY: string = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The daemon's entry, run from its source: a test needs no build. `FTPD_TEST_MAIN` names another, such as a build. */
+/** The daemon's entry: its source, so that a test needs no build. `npm test` names its build in `FTPD_TEST_MAIN`. */
 export const FTPD_MAIN: string = process.env['FTPD_TEST_MAIN'] ?? `${REPOSITORY}apps/ftpd/src/main.ts`;
 
-/** The Node of this repository and the arguments that run the daemon: from its source, with the sources of its packages. */
+/** The Node of this repository and the arguments that run the daemon; its source goes with the sources of its packages. */
 export function ftpdCommand(): { readonly file: string; readonly args: readonly string[] } {
   const conditions = FTPD_MAIN.endsWith('.ts') ? ['--conditions=@ftpd/source'] : [];
   return { file: process.execPath, args: [...conditions, FTPD_MAIN] };
