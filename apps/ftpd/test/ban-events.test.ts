@@ -6,9 +6,10 @@ import {
   type TestServer,
   type Tree,
 } from '@ftpd/test-services';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { eventCases, type EventCase } from './bans/event-cases.ts';
 import { play } from './bans/play.ts';
+import { describeBeside } from './beside.ts';
 import { configurationOfHosts } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
@@ -59,7 +60,7 @@ beforeAll(async () => {
 
 afterAll(() => removeFolder(folder));
 
-describe.each(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
+describeBeside(servers)('the events of BanOnEvent: $name', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

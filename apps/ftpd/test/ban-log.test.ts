@@ -6,9 +6,10 @@ import {
   type ServerSetup,
   type TestServer,
 } from '@ftpd/test-services';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { atEnd, BANS, fired, logOf, welcome } from './bans/ban-server.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BANS, fired, logOf, welcome } from './bans/ban-server.ts';
 import { play, type Play } from './bans/play.ts';
+import { describeBeside, endsOfTests } from './beside.ts';
 import { servers } from './servers.ts';
 
 let memcached: Awaited<ReturnType<typeof startMemcached>>;
@@ -20,20 +21,15 @@ beforeAll(async () => {
 afterAll(() => memcached?.stop());
 
 /** @param banClock - How long bans last, `hh:mm:ss`. */
-async function startIn(
-  start: (setup: ServerSetup) => Promise<TestServer>,
-  banClock: string,
-): Promise<TestServer> {
+function setupOf(banClock: string): ServerSetup {
   const modules = ['mod_memcache.c', 'mod_ban.c'].map((name) => `LoadModule ${name}\n`).join('');
   const base = BASE_CONFIGURATION.replace('DefaultRoot ~', `DefaultRoot ~\n${modules}`);
-  const server = await start({
+  return {
     config: `${base}MemcacheServers 127.0.0.1:${memcached.port}
 BanCache memcache
 ${BANS}BanOnEvent UnhandledCommand 2/00:10:00 ${banClock}
 `,
-  });
-  atEnd(() => server.stop());
-  return server;
+  };
 }
 
 async function expectPlay({ port }: TestServer, address: string, steps: Play): Promise<void> {
@@ -50,11 +46,17 @@ const textsOf = (server: TestServer, address: string): readonly string[] =>
 /** `Sun Nov 22 08:41:30 2026` */
 const time = String.raw`[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{4}`;
 
-describe.each(servers)('BanLog: $name', ({ start, kind }) => {
+describeBeside(servers)('BanLog: $name', ({ start, kind }) => {
+  const atEnd = endsOfTests();
+  const started = async (startOne: typeof start, banClock: string): Promise<TestServer> => {
+    const server = await startOne(setupOf(banClock));
+    atEnd(() => server.stop());
+    return server;
+  };
   const network = `127.${servers.findIndex((server) => server.start === start) + 1}.6`;
 
   it('tells of a ban, its record, whom it keeps out, and its end', async () => {
-    const server = await startIn(start, '00:00:04');
+    const server = await started(start, '00:00:04');
     const address = `${network}.1`;
     await expectPlay(server, address, [
       welcome,
@@ -86,9 +88,9 @@ describe.each(servers)('BanLog: $name', ({ start, kind }) => {
 
   it('tells what another has put into the cache', async () => {
     const address = `${network}.2`;
-    const first = await startIn(startProftpd, '00:10:00');
+    const first = await started(startProftpd, '00:10:00');
     await expectPlay(first, address, [welcome, ['FOO', '500'], ['FOO', fired, 'closed']]);
-    const second = await startIn(start, '00:10:00');
+    const second = await started(start, '00:10:00');
     await expectPlay(second, address, [['connect', fired, 'closed']]);
     await until(() => textsOf(second, address).length === 2, 5000, 'both lines in BanLog');
     const [found = '', denied] = textsOf(second, address);

@@ -1,5 +1,5 @@
 import { ControlClient, PASSWORD, type TestServer } from '@ftpd/test-services';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import {
   attempt,
   converse,
@@ -10,6 +10,7 @@ import {
   type PoolNode,
   type PoolStore,
 } from './bans/pool.ts';
+import { describeBeside } from './beside.ts';
 import { ownCtl, socketOf } from './ctl.ts';
 
 const patience = { timeout: 15_000 };
@@ -101,7 +102,7 @@ MaxClientsPerClass class${maker} 1`,
   .join('\n')}
 `;
 
-describe.each(poolStores)('a pool of one ProFTPD and two of ours over %s', (_name, start) => {
+describeBeside(poolStores)('a pool of one ProFTPD and two of ours over %s', ([, start]) => {
   let store: PoolStore;
   let nodes: readonly PoolNode[];
 
@@ -128,9 +129,9 @@ describe.each(poolStores)('a pool of one ProFTPD and two of ours over %s', (_nam
   const nodeAt = (index: number): TestServer => (nodes[index] as PoolNode).server;
 
   describe.each(cases)('a ban of a $type', ({ make, banned, told, free }) => {
-    test.each(makers.map((name, maker) => ({ name, maker })))(
+    test.for(makers.map((name, maker) => ({ name, maker })))(
       'that $name made is enforced on all, with its message, and on nobody else',
-      async ({ maker }) => {
+      async ({ maker }, { expect }) => {
         await make(nodeAt(maker), maker);
         for (const [node, { server }] of nodes.entries()) {
           await expect.poll(async () => await attempt(server, banned(maker)), patience).toBe(told(maker));
@@ -140,7 +141,7 @@ describe.each(poolStores)('a pool of one ProFTPD and two of ours over %s', (_nam
     );
   });
 
-  test('a ban ends everywhere when its time is over', { timeout: 60_000 }, async () => {
+  test('a ban ends everywhere when its time is over', { timeout: 60_000 }, async ({ expect }) => {
     const addresses = makers.map((_, maker) => addressOf(maker, 7));
     const everywhere = async (): Promise<readonly string[]> =>
       await Promise.all(
@@ -157,22 +158,26 @@ describe.each(poolStores)('a pool of one ProFTPD and two of ours over %s', (_nam
       .toEqual(Array.from({ length: 9 }, () => '220'));
   });
 
-  test('a thousand bans that ftpdctl made on one of ours hold on all', { timeout: 60_000 }, async () => {
-    const names = Array.from({ length: 1000 }, (_, number) => `many${number}`);
-    const { lines } = await ownCtl(socketOf(nodeAt(1)), 'ban', 'user', ...names);
-    expect(lines).toHaveLength(1000);
-    for (const { server } of nodes)
-      for (const user of ['many1', 'many500', 'many999']) {
-        const attempted = async (): Promise<string> => await attempt(server, { address: innocent, user });
-        await expect.poll(attempted, patience).toBe('530 made here');
+  test(
+    'a thousand bans that ftpdctl made on one of ours hold on all',
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const names = Array.from({ length: 1000 }, (_, number) => `many${number}`);
+      const { lines } = await ownCtl(socketOf(nodeAt(1)), 'ban', 'user', ...names);
+      expect(lines).toHaveLength(1000);
+      for (const { server } of nodes)
+        for (const user of ['many1', 'many500', 'many999']) {
+          const attempted = async (): Promise<string> => await attempt(server, { address: innocent, user });
+          await expect.poll(attempted, patience).toBe('530 made here');
+        }
+      expect((await ownCtl(socketOf(nodeAt(2)), 'permit', 'user', 'many500')).lines).toEqual([
+        "user 'many500' permitted",
+      ]);
+      for (const { server } of nodes) {
+        const attempted = async (): Promise<string> =>
+          await attempt(server, { address: innocent, user: 'many500' });
+        await expect.poll(attempted, patience).toMatch(/^230 /);
       }
-    expect((await ownCtl(socketOf(nodeAt(2)), 'permit', 'user', 'many500')).lines).toEqual([
-      "user 'many500' permitted",
-    ]);
-    for (const { server } of nodes) {
-      const attempted = async (): Promise<string> =>
-        await attempt(server, { address: innocent, user: 'many500' });
-      await expect.poll(attempted, patience).toMatch(/^230 /);
-    }
-  });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   BASE_CONFIGURATION,
   connectData,
@@ -11,6 +11,7 @@ import {
   until,
   type TestServer,
 } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { servers } from './servers.ts';
 
 /** Addresses that are not the client's, as a client may write them. PORT and EPRT of these must never make the server connect. */
@@ -51,7 +52,7 @@ async function listen(
   return { server, port: (server.address() as AddressInfo).port, count: () => connections };
 }
 
-describe.each(servers)('data connections of $name', ({ start }) => {
+describeBeside(servers)('data connections of $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -140,7 +141,7 @@ describe.each(servers)('data connections of $name', ({ start }) => {
 /** ProFTPD 1.3.8 gives the file to whoever connects first, so here it is no model. */
 const careful = servers.filter(({ kind }) => kind === 'ftpd');
 
-describe.each(careful)('passive ports of $name', ({ start }) => {
+describeBeside(careful)('passive ports of $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   ControlClient,
   openData,
@@ -10,6 +10,7 @@ import {
   type TestServer,
   type Tree,
 } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { servers } from './servers.ts';
 
 const DEBIAN_CONFIGURATION = '/etc/proftpd/proftpd.conf';
@@ -56,7 +57,7 @@ async function fetch(client: ControlClient, name: string): Promise<string> {
   return content.toString();
 }
 
-describe.each(servers)("Debian's configuration in $name", ({ start }) => {
+describeBeside(servers)("Debian's configuration in $name", ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -83,11 +84,11 @@ describe.each(servers)("Debian's configuration in $name", ({ start }) => {
   });
 
   test('says on standard error that it started, because -n keeps it in the foreground', async () => {
-    await expect.poll(() => server.process.output()).toContain('standalone mode STARTUP');
+    await until(() => server.process.output().includes('standalone mode STARTUP'), 5_000, 'the log');
   });
 });
 
-describe.each(servers)('virtual users in $name', ({ start }) => {
+describeBeside(servers)('virtual users in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -157,7 +158,7 @@ describe.each(servers)('virtual users in $name', ({ start }) => {
   });
 });
 
-describe.each(servers)('an anonymous server in $name', ({ start }) => {
+describeBeside(servers)('an anonymous server in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -214,7 +215,7 @@ describe.each(servers)('an anonymous server in $name', ({ start }) => {
   });
 });
 
-describe.each(servers)('two virtual hosts in $name', ({ start }) => {
+describeBeside(servers)('two virtual hosts in $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestServer } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { configurationOfHosts } from './dialogues/base.ts';
 import type { Dialogue } from './dialogues/dialogue.ts';
 import { differences } from './dialogues/differences.ts';
@@ -62,7 +63,7 @@ describe('the table of dialogues', () => {
   });
 });
 
-describe.each(played)('$name', ({ start, plays }) => {
+describeBeside(played)('$name', ({ start, plays }) => {
   const sets = directiveSets(plays);
   let server: TestServer;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   BASE_CONFIGURATION,
   makeTlsIdentity,
@@ -7,6 +7,7 @@ import {
   startProftpd,
   type TestServer,
 } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { mixedDialogue, type MixedStep } from './mixed-dialogue.ts';
 
 /** TLSRequired of the servers, in the order of their ports. */
@@ -239,7 +240,7 @@ const dialogues: readonly Dialogue[] = [
   },
 ];
 
-describe.each([
+describeBeside([
   { name: 'proftpd', start: startProftpd },
   { name: 'ftpd', start: startFtpd },
 ])('dialogues about TLS with $name', ({ start }) => {

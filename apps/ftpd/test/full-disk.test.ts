@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlClient, openData, PASSWORD, type TestServer } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { configuration } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
@@ -8,7 +9,7 @@ const TOO_MUCH = Buffer.alloc(500_000, 'x');
 /** RFC 959 has 452 for insufficient storage; ProFTPD calls it a local error. */
 const REPLIES = { ftpd: 452, proftpd: 451 } as const;
 
-describe.each(servers)('a full disk below $name', ({ kind, start }) => {
+describeBeside(servers)('a full disk below $name', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

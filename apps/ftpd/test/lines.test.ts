@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   BASE_CONFIGURATION,
   ControlClient,
@@ -8,6 +8,7 @@ import {
   type ServerKind,
   type TestServer,
 } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { servers } from './servers.ts';
 
 const SCRIPT = 'PWD\r\nCWD sub\r\nPWD\r\nSYST\r\nXYZZY\r\nCWD /\r\nNOOP\r\n';
@@ -48,7 +49,7 @@ async function codesOf(client: ControlClient, count: number): Promise<readonly n
   return codes;
 }
 
-describe.each(servers)('lines that $name receives', ({ kind, start }) => {
+describeBeside(servers)('lines that $name receives', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlClient, openData, PASSWORD, until, type TestServer } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { configuration } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
-describe.each(servers)('clients of $name that stall', ({ start }) => {
+describeBeside(servers)('clients of $name that stall', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -68,7 +69,7 @@ describe.each(servers)('clients of $name that stall', ({ start }) => {
 /** ProFTPD has a process for each session; ours must give back what it opened. */
 const oneProcess = servers.filter(({ kind }) => kind === 'ftpd');
 
-describe.each(oneProcess)('what $name opens for a transfer', ({ start }) => {
+describeBeside(oneProcess)('what $name opens for a transfer', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -6,13 +6,13 @@ import {
   makeTlsIdentity,
   runProgram,
   PASSWORD,
-  removeFolder,
-  temporaryFolder,
   until,
   type TestServer,
   type TlsIdentity,
 } from '@ftpd/test-services';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { describeBeside } from './beside.ts';
+import { closedFolders } from './closed-folder.ts';
 import { securedDialogue, type SecuredOutcome } from './secured-dialogue.ts';
 import { servers } from './servers.ts';
 
@@ -24,26 +24,7 @@ beforeAll(async () => {
     identities[name] = await makeTlsIdentity({ name, alternativeNames: `DNS:${name}.example.org` });
 }, 60_000);
 
-const ends: (() => Promise<unknown> | void)[] = [];
-/** Only who runs the tests gets into it: for an ordinary user the process itself. */
-let closed: string;
-
-beforeEach(() => {
-  closed = temporaryFolder('tls-closed-');
-  ends.push(() => removeFolder(closed));
-  vi.stubEnv('FTPD_TEST_CLOSED', closed);
-});
-
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
 const pem = (name: string): string => `${identities[name]?.cert}${identities[name]?.key}`;
-
-function put(file: string, name: string): void {
-  writeFileSync(join(closed, file), pem(name), { mode: 0o600 });
-}
 
 const output = (server: TestServer): string => server.process.output();
 
@@ -53,20 +34,18 @@ const hello = (
 ): Promise<SecuredOutcome> => securedDialogue({ port: server.port, tls, commands: ['NOOP'] });
 
 const engine = 'TLSEngine on\n';
-const oneFile = `${engine}TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/server.pem\n`;
+const oneFile = `${engine}TLSECCertificateFile {closed}/server.pem\n`;
 
-describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
+describeBeside(servers.filter(({ kind }) => kind === 'ftpd'))(
   'certificates of $name',
-  { timeout: 90_000 },
+  { timeout: 90_000, concurrent: true },
   ({ start }) => {
-    async function started(config: string): Promise<TestServer> {
-      const server = await start({ config: `${BASE_CONFIGURATION}${config}`, users: [{ name: 'u1' }] });
-      ends.push(() => server.stop());
-      return server;
-    }
+    const { path: closed, put, fill, ...folder } = closedFolders();
+    const started = (config: string): Promise<TestServer> =>
+      folder.start(start, { config: `${BASE_CONFIGURATION}${config}`, users: [{ name: 'u1' }] });
 
     it('are read as root, and serve a client with a listing over TLS', async () => {
-      put('server.pem', 'first');
+      put('server.pem', pem('first'));
       const server = await started(oneFile);
       const { code, output: shown } = await runProgram('curl', [
         '-sSk',
@@ -80,10 +59,10 @@ describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
     });
 
     it('RSA and ECDSA stand side by side, and the client chooses', async () => {
-      put('server.pem', 'first');
-      put('rsa.pem', 'rsa');
+      put('server.pem', pem('first'));
+      put('rsa.pem', pem('rsa'));
       const server = await started(
-        `${oneFile}TLSRSACertificateFile %{env:FTPD_TEST_CLOSED}/rsa.pem\nTLSRSACertificateKeyFile %{env:FTPD_TEST_CLOSED}/rsa.pem\n`,
+        `${oneFile}TLSRSACertificateFile {closed}/rsa.pem\nTLSRSACertificateKeyFile {closed}/rsa.pem\n`,
       );
       const with12 = (ciphers: string) => hello(server, { maxVersion: 'TLSv1.2', ciphers });
       expect((await with12('ECDHE-ECDSA-AES128-GCM-SHA256')).serverName).toBe('first');
@@ -95,26 +74,26 @@ describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
     });
 
     it('are opened with the word of TLSPassPhraseProvider', async () => {
-      put('plain.pem', 'rsa');
-      const encrypt = ['rsa', '-aes256', '-passout', 'pass:secret', '-in', join(closed, 'plain.pem')];
-      await runProgram('openssl', [...encrypt, '-out', join(closed, 'server.key')]);
-      const asked = join(closed, 'asked');
-      writeFileSync(join(closed, 'provider'), `#!/bin/sh\necho "$@" > ${asked}\necho secret\n`, {
+      put('plain.pem', pem('rsa'));
+      const encrypt = ['rsa', '-aes256', '-passout', 'pass:secret', '-in', join(closed(), 'plain.pem')];
+      await runProgram('openssl', [...encrypt, '-out', join(closed(), 'server.key')]);
+      const asked = join(closed(), 'asked');
+      writeFileSync(join(closed(), 'provider'), `#!/bin/sh\necho "$@" > ${asked}\necho secret\n`, {
         mode: 0o700,
       });
       const server = await started(
-        `${engine}TLSPassPhraseProvider %{env:FTPD_TEST_CLOSED}/provider\n` +
-          'TLSRSACertificateFile %{env:FTPD_TEST_CLOSED}/plain.pem\n' +
-          'TLSRSACertificateKeyFile %{env:FTPD_TEST_CLOSED}/server.key\n',
+        `${engine}TLSPassPhraseProvider {closed}/provider\n` +
+          'TLSRSACertificateFile {closed}/plain.pem\n' +
+          'TLSRSACertificateKeyFile {closed}/server.key\n',
       );
       expect((await hello(server)).serverName).toBe('rsa');
       expect((await runProgram('cat', [asked])).output).toBe(`probe:${server.port} RSA\n`);
     });
 
     it('that are missing keep the daemon from starting, and -t says so, too', async () => {
-      put('server.pem', 'first');
+      put('server.pem', pem('first'));
       const server = await started(oneFile);
-      unlinkSync(join(closed, 'server.pem'));
+      unlinkSync(join(closed(), 'server.pem'));
       const { code, output: said } = await server.check();
       expect(code).toBe(1);
       expect(said).toContain("server.pem' does not exist or does not contain a certificate on line");
@@ -124,12 +103,12 @@ describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
     });
 
     it('are there again after SIGHUP, with those of other files, and sessions go on', async () => {
-      put('server.pem', 'first');
+      put('server.pem', pem('first'));
       // Whoever became nobody must be able to read it now.
-      writeFileSync(join(closed, 'other.pem'), pem('second'), { mode: 0o644 });
+      writeFileSync(join(closed(), 'other.pem'), pem('second'), { mode: 0o644 });
       const server = await started(oneFile);
       expect((await hello(server)).serverName).toBe('first');
-      const config = `${BASE_CONFIGURATION}${oneFile.replace('server.pem', 'other.pem')}`;
+      const config = fill(`${BASE_CONFIGURATION}${oneFile.replace('server.pem', 'other.pem')}`);
       writeFileSync(join(server.folder, 'server.conf'), config);
       process.kill(server.process.pid, 'SIGHUP');
       await until(() => output(server).includes('the new configuration is in force'), 20_000, 'the reload');
@@ -137,11 +116,11 @@ describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
     });
 
     it('that are wrong after SIGHUP leave the configuration as it was', async () => {
-      put('server.pem', 'first');
+      put('server.pem', pem('first'));
       const server = await started(oneFile);
       writeFileSync(
         join(server.folder, 'server.conf'),
-        `${BASE_CONFIGURATION}${oneFile.replace('server.pem', 'absent')}`,
+        `${BASE_CONFIGURATION}${oneFile.replace('server.pem', 'absent')}`.replaceAll('{closed}', closed()),
       );
       process.kill(server.process.pid, 'SIGHUP');
       await until(() => output(server).includes('the configuration was not changed'), 20_000, 'the refusal');
@@ -154,48 +133,53 @@ describe.each(servers.filter(({ kind }) => kind === 'ftpd'))(
 /** As root, a process that became nobody can't read them again: the keeper can. */
 const watching = servers.filter(({ name }) => name === (process.getuid?.() === 0 ? 'ftpd as root' : 'ftpd'));
 
-describe.each(watching)('renewed certificates of $name', { timeout: 90_000 }, ({ start }) => {
-  it('are taken by themselves: files that are written, symlinks that are swapped; half-written ones are not', async () => {
-    for (const name of ['first', 'second', 'third']) put(`${name}.pem`, name);
-    const link = join(closed, 'server.pem');
-    const swap = (to: string): void => {
-      symlinkSync(`${to}.pem`, `${link}.new`);
-      renameSync(`${link}.new`, link);
-    };
-    swap('first');
-    const server = await start({ config: `${BASE_CONFIGURATION}${oneFile}`, users: [{ name: 'u1' }] });
-    ends.push(() => server.stop());
-    const serves = async (name: string): Promise<boolean> => (await hello(server)).serverName === name;
-    expect(await serves('first')).toBe(true);
-    swap('second');
-    await until(() => serves('second'), 20_000, 'the certificate behind the symlink');
-    expect(output(server)).toContain('mod_tls: new certificates are in force for new connections');
-    writeFileSync(join(closed, 'second.pem'), pem('third').slice(0, 300));
-    await until(() => output(server).includes('those that were read before stay'), 20_000, 'the complaint');
-    expect(await serves('second')).toBe(true);
-    writeFileSync(join(closed, 'second.pem'), pem('third'));
-    await until(() => serves('third'), 20_000, 'the certificate that is whole');
-  });
-});
+describeBeside(watching)(
+  'renewed certificates of $name',
+  { timeout: 90_000, concurrent: true },
+  ({ start }) => {
+    const { path: closed, put, ...folder } = closedFolders();
 
-describe.each(servers.filter(({ name }) => name !== 'ftpd as root'))(
+    it('are taken by themselves: files that are written, symlinks that are swapped; half-written ones are not', async () => {
+      for (const name of ['first', 'second', 'third']) put(`${name}.pem`, pem(name));
+      const link = join(closed(), 'server.pem');
+      const swap = (to: string): void => {
+        symlinkSync(`${to}.pem`, `${link}.new`);
+        renameSync(`${link}.new`, link);
+      };
+      swap('first');
+      const setup = { config: `${BASE_CONFIGURATION}${oneFile}`, users: [{ name: 'u1' }] };
+      const server = await folder.start(start, setup);
+      const serves = async (name: string): Promise<boolean> => (await hello(server)).serverName === name;
+      expect(await serves('first')).toBe(true);
+      swap('second');
+      await until(() => serves('second'), 20_000, 'the certificate behind the symlink');
+      expect(output(server)).toContain('mod_tls: new certificates are in force for new connections');
+      writeFileSync(join(closed(), 'second.pem'), pem('third').slice(0, 300));
+      await until(() => output(server).includes('those that were read before stay'), 20_000, 'the complaint');
+      expect(await serves('second')).toBe(true);
+      writeFileSync(join(closed(), 'second.pem'), pem('third'));
+      await until(() => serves('third'), 20_000, 'the certificate that is whole');
+    });
+  },
+);
+
+describeBeside(servers.filter(({ name }) => name !== 'ftpd as root'))(
   'names and versions with $name',
-  { timeout: 90_000 },
+  { timeout: 90_000, concurrent: true },
   ({ kind, start }) => {
     const isOurs = kind === 'ftpd';
     const load = 'LoadModule mod_tls.c\n';
+    const { put, ...folder } = closedFolders();
 
     async function started(config: string, portCount = 1): Promise<TestServer> {
-      put('server.pem', 'first');
-      put('named.pem', 'named');
-      put('rsa.pem', 'rsa');
+      put('server.pem', pem('first'));
+      put('named.pem', pem('named'));
+      put('rsa.pem', pem('rsa'));
       const base = BASE_CONFIGURATION.replace(
         'LoadModule mod_site_misc.c',
         `LoadModule mod_site_misc.c\n${load}`,
       );
-      const server = await start({ config: `${base}${config}`, users: [{ name: 'u1' }], portCount });
-      ends.push(() => server.stop());
-      return server;
+      return folder.start(start, { config: `${base}${config}`, users: [{ name: 'u1' }], portCount });
     }
 
     const named = `<VirtualHost 127.0.0.1>
@@ -203,7 +187,7 @@ Port %{env:FTPD_TEST_PORT}
 ServerName named
 ServerAlias named.example.org
 TLSEngine on
-TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/named.pem
+TLSECCertificateFile {closed}/named.pem
 </VirtualHost>
 `;
 
@@ -250,7 +234,7 @@ TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/named.pem
         `${oneFile}<VirtualHost 127.0.0.1>
 Port %{env:FTPD_TEST_PORT2}
 TLSEngine on
-TLSECCertificateFile %{env:FTPD_TEST_CLOSED}/named.pem
+TLSECCertificateFile {closed}/named.pem
 TLSOptions UseImplicitSSL
 </VirtualHost>
 `,

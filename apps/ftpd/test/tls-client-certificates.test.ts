@@ -5,7 +5,8 @@ import {
   type TestServer,
   type TlsIdentity,
 } from '@ftpd/test-services';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from './beside.ts';
 import { revocationList } from './revocation-list.ts';
 import { securedDialogue } from './secured-dialogue.ts';
 import { servers } from './servers.ts';
@@ -81,7 +82,7 @@ const configuration = [
   '',
 ].join('\n');
 
-describe.each(servers)('client certificates with $name', ({ kind, start }) => {
+describeBeside(servers)('client certificates with $name', ({ kind, start }) => {
   let server: TestServer;
 
   beforeAll(async () => {

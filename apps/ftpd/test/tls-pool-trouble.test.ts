@@ -10,7 +10,8 @@ import {
   until,
   type TestServer,
 } from '@ftpd/test-services';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeBeside } from './beside.ts';
 import { OpensslSession, type ControlOptions } from './tls-pool/openssl-session.ts';
 import { tlsSetup, tlsStores, type TlsStore } from './tls-pool/pool.ts';
 
@@ -22,10 +23,10 @@ const versions = [
 /** As much as is under way for a while, at the rate that curl is told. */
 const content = randomBytes(6 * 1024 * 1024);
 
-describe.each(tlsStores.filter(([name]) => name !== 'memcached, TPL'))(
+describeBeside(tlsStores.filter(([name]) => name !== 'memcached, TPL'))(
   'a node over %s',
   { timeout: 120_000 },
-  (_name, open) => {
+  ([, open]) => {
     let folder: string;
     let store: TlsStore;
     let server: TestServer;

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@ftpd/test-services';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside, endsOfTests } from './beside.ts';
 import { OpensslSession, type ControlOptions } from './tls-pool/openssl-session.ts';
 import { startTlsPool, tlsStores, type TlsPool, type TlsStore } from './tls-pool/pool.ts';
 
-const sessions: OpensslSession[] = [];
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.kill();
-});
-
-describe.each(tlsStores)('a pool of ProFTPD and two of ours over %s', { timeout: 60_000 }, (_name, open) => {
+describeBeside(tlsStores)('a pool of ProFTPD and two of ours over %s', { timeout: 60_000 }, ([, open]) => {
+  const atEnd = endsOfTests();
   let folder: string;
   let store: TlsStore;
   let pool: TlsPool;
@@ -40,7 +37,7 @@ describe.each(tlsStores)('a pool of ProFTPD and two of ours over %s', { timeout:
       sessionOut: file,
       ...(sessionIn === undefined ? {} : { sessionIn }),
     });
-    sessions.push(session);
+    atEnd(() => session.kill());
     return { session, file };
   };
 

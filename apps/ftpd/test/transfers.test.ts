@@ -1,13 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlClient, openData, PASSWORD, until, type TestServer } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { configuration } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
 const BIG = 20_000_000;
 
-describe.each(servers)('transfers of $name that do not end well', ({ kind, start }) => {
+describeBeside(servers)('transfers of $name that do not end well', ({ kind, start }) => {
   let server: TestServer;
   let careful: TestServer;
 

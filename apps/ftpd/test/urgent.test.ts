@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PASSWORD, runProgram, type TestServer } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { configuration } from './dialogues/base.ts';
 import { servers } from './servers.ts';
 
@@ -19,7 +20,7 @@ data.close()
 print(*codes, ftp.sendcmd('NOOP')[:3])
 `;
 
-describe.each(servers)('urgent data to $name', ({ start }) => {
+describeBeside(servers)('urgent data to $name', ({ start }) => {
   let server: TestServer;
 
   beforeAll(async () => {
