@@ -41,6 +41,8 @@ export class WorkerPool {
   readonly #usualUs = new Map<number, number>();
   #dispatching: NodeJS.Immediate | undefined;
   #watching: NodeJS.Timeout | undefined;
+  /** Of the table of mounts, when all that waits was last placed by it. */
+  #placedVersion = 0;
   #serial = 0;
   #isClosed = false;
 
@@ -108,7 +110,7 @@ export class WorkerPool {
       const more = isQuick ? this.#queue.takeMore(device, maxBatch - 1) : [];
       const tasks = [task, ...more].filter((one) => !this.#isOver(one));
       if (tasks.length === 0) this.#queue.end(device);
-      else this.#give(this.#crew.take(task.request.identity), { device, tasks, isSlow: false });
+      else this.#give(this.#crew.take(task.request.identity), { device, tasks, slow: undefined });
     }
     if (this.#queue.waiting > 0) this.#watch();
   }
@@ -139,7 +141,8 @@ export class WorkerPool {
       this.#lookAtBusy();
       if (this.#queue.hasNext) this.#crew.grow();
       this.#dispatch();
-      if ([...this.#busy.values()].some(({ tasks, isSlow }) => tasks.length > 1 && !isSlow)) this.#watch();
+      if ([...this.#busy.values()].some(({ tasks, slow }) => tasks.length > 1 && slow !== tasks[0]))
+        this.#watch();
     }, lookMs);
   }
 
@@ -147,8 +150,10 @@ export class WorkerPool {
     let isAnySlow = false;
     for (const [worker, batch] of this.#busy) {
       worker.look();
-      if (!worker.isSlow || batch.isSlow) continue;
-      batch.isSlow = true;
+      // The one behind a slow one may have begun before it was taken back, and be the one that does not end.
+      const [task] = batch.tasks;
+      if (!worker.isSlow || batch.slow === task) continue;
+      batch.slow = task;
       isAnySlow = true;
       this.#usualUs.delete(batch.device);
       this.#takeBack(worker, batch);
@@ -176,22 +181,22 @@ export class WorkerPool {
 
   /**
    * A slow operation may be on a file system that was mounted a moment ago, and was counted for the one below: it must
-   * not take the threads of that one.
+   * not take the threads of that one. The table may know it already, for it is read now and then.
    */
   #placeAgain(): void {
     const { mounts } = this.#options;
-    const { version } = mounts;
     mounts.refresh();
-    if (mounts.version === version) return;
     for (const batch of this.#busy.values()) {
       const [task] = batch.tasks;
-      if (!batch.isSlow || task === undefined) continue;
+      if (batch.slow === undefined || task === undefined) continue;
       const device = deviceFor(task, mounts);
       if (device === batch.device) continue;
       this.#queue.end(batch.device);
       this.#queue.force(device);
       batch.device = device;
     }
+    if (mounts.version === this.#placedVersion) return;
+    this.#placedVersion = mounts.version;
     for (const task of this.#queue.drain()) {
       task.device = deviceFor(task, mounts);
       this.#queue.add(task.device, task);
@@ -215,10 +220,10 @@ export class WorkerPool {
     if (this.#queue.waiting > 0) this.#dispatchSoon();
   }
 
-  #finish(worker: WorkerThread, { device, tasks, isSlow }: Batch, isLost: boolean): void {
+  #finish(worker: WorkerThread, { device, tasks, slow }: Batch, isLost: boolean): void {
     this.#busy.delete(worker);
     this.#queue.end(device);
-    if (!isSlow) this.#usualUs.set(device, worker.usualUs);
+    if (slow === undefined) this.#usualUs.set(device, worker.usualUs);
     for (const task of tasks.reverse()) this.#again(task);
     this.#crew.giveBack(worker, isLost);
   }

@@ -43,8 +43,8 @@ export interface Batch {
   device: number;
   /** Those that have no answer yet, in order. Undefined: taken back. */
   readonly tasks: (Task | undefined)[];
-  /** Whether it was slow, and its device looked up again. */
-  isSlow: boolean;
+  /** The one that was found to be slow last, and the device looked up again. */
+  slow: Task | undefined;
 }
 
 /** In place of a device: an operation leads from one file system into another, by a symlink or by two names. */
