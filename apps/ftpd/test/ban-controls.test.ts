@@ -1,6 +1,7 @@
 import { ControlClient, PASSWORD, servingIdentity } from '@ftpd/test-services';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { BANS, expectPlay, modes, once, startWithBans, welcome } from './bans/ban-server.ts';
+import { describeBeside } from './beside.ts';
 import { CONTROLS, debianCtl, ownCtl, ownName, socketOf } from './ctl.ts';
 
 const { isRoot } = servingIdentity();
@@ -8,7 +9,7 @@ const { isRoot } = servingIdentity();
 const CONTROLLED = `${CONTROLS}BanControlsACLs all allow user ${ownName}
 `;
 
-describe.each(modes)('ftpdctl ban and permit: a daemon $name', ({ mode }) => {
+describeBeside(modes)('ftpdctl ban and permit: a daemon $name', ({ mode }) => {
   it('bans and permits by ftpdctl, and ends sessions that a ban concerns', async () => {
     const server = await startWithBans(`${BANS}${CONTROLLED}${once}`, mode);
     const socket = socketOf(server);

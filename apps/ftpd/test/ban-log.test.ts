@@ -7,9 +7,10 @@ import {
   type TestServer,
 } from '@ftpd/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { atEnd } from './at-end.ts';
 import { BANS, fired, logOf, welcome } from './bans/ban-server.ts';
 import { play, type Play } from './bans/play.ts';
-import { describeBeside, endsOfTests } from './beside.ts';
+import { describeBeside } from './beside.ts';
 import { servers } from './servers.ts';
 
 let memcached: Awaited<ReturnType<typeof startMemcached>>;
@@ -47,7 +48,6 @@ const textsOf = (server: TestServer, address: string): readonly string[] =>
 const time = String.raw`[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{4}`;
 
 describeBeside(servers)('BanLog: $name', ({ start, kind }) => {
-  const atEnd = endsOfTests();
   const started = async (startOne: typeof start, banClock: string): Promise<TestServer> => {
     const server = await startOne(setupOf(banClock));
     atEnd(() => server.stop());

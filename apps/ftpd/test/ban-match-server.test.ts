@@ -8,7 +8,8 @@ import {
   type TestServer,
 } from '@ftpd/test-services';
 import { expect, it } from 'vitest';
-import { atEnd, BANS, fired, once, welcome } from './bans/ban-server.ts';
+import { atEnd } from './at-end.ts';
+import { BANS, fired, once, welcome } from './bans/ban-server.ts';
 import { play, type Play } from './bans/play.ts';
 
 const later = '530 BAN a={address} c=(none) u=(none)';

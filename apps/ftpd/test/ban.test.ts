@@ -2,9 +2,9 @@ import { chownSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { removeFolder, servingIdentity, startMemcached, temporaryFolder, until } from '@ftpd/test-services';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { atEnd } from './at-end.ts';
 import {
-  atEnd,
   BANS,
   expectPlay,
   fired,
@@ -16,11 +16,12 @@ import {
   welcome,
 } from './bans/ban-server.ts';
 import { play } from './bans/play.ts';
+import { describeBeside } from './beside.ts';
 import { nextServer } from './kept-daemon.ts';
 
 const { isRoot, uid, gid } = servingIdentity();
 
-describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
+describeBeside(modes)('mod_ban: a daemon $name', { concurrent: true }, ({ mode }) => {
   it('keeps bans when its server crashes, and bans and counts through SIGHUP', async () => {
     const config = `${BANS}${once}`;
     const server = await startWithBans(config, mode);
@@ -78,7 +79,7 @@ describe.each(modes)('mod_ban: a daemon $name', ({ mode }) => {
   });
 });
 
-describe('mod_ban', () => {
+describeBeside(['mod_ban'])('%s', { concurrent: true }, () => {
   it('counts within the window only, and bans for as long as the rule says', async () => {
     const server = await startWithBans(`${BANS}BanOnEvent UnhandledCommand 2/00:00:03 00:00:04\n`);
     const { port } = server;

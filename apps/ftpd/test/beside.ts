@@ -1,11 +1,12 @@
-import { afterEach, describe, type TestOptions } from 'vitest';
+import { describe, type TestOptions } from 'vitest';
 
 type Body<Case> = (each: Case) => void;
 
 /**
  * Suites that run beside each other, as most of their time is waiting: each starts servers of its own, and its tests run
  * one after the other. With `concurrent` they also run beside their neighbours in the file that have it.
- * What belongs to a test lives in its suite, not in the file; `expect.poll` is that of the test's context.
+ * What belongs to a test lives in its suite, not in the file, or ends by `atEnd`; `expect.poll` is that of the test's
+ * context.
  */
 export function describeBeside<Case>(
   cases: readonly Case[],
@@ -19,13 +20,4 @@ export function describeBeside<Case>(
       });
     });
   };
-}
-
-/** Called in a suite. @returns what has something done after the test that runs, the last thing first. */
-export function endsOfTests(): (end: () => unknown) => void {
-  const ends: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-  });
-  return (end) => ends.push(end);
 }

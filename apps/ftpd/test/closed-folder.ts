@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder, type ServerSetup, type TestServer } from '@ftpd/test-services';
 import { beforeEach } from 'vitest';
-import { endsOfTests } from './beside.ts';
+import { atEnd } from './at-end.ts';
 import type { TestedServer } from './servers.ts';
 
 /** For each test of a suite a folder for what the serving user must not read, and servers whose configurations name it. */
@@ -19,7 +19,6 @@ export interface ClosedFolder {
 
 /** Called in a suite. */
 export function closedFolders(): ClosedFolder {
-  const atEnd = endsOfTests();
   let path: string;
   beforeEach(() => {
     path = temporaryFolder('closed-');

@@ -13,7 +13,9 @@ import {
   type ServerSetup,
   type TestServer,
 } from '@ftpd/test-services';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { atEnd } from './at-end.ts';
+import { describeBeside } from './beside.ts';
 import { CONTROLS, DEBIAN_CTL, debianCtl, ownCtl, ownName, socketOf, spawnCtl } from './ctl.ts';
 import { nextServer } from './kept-daemon.ts';
 
@@ -23,16 +25,11 @@ const modes: readonly { readonly name: string; readonly mode: FtpdMode }[] = isR
   ? [asOne, { name: 'with a keeper', mode: { asRoot: true } }]
   : [asOne];
 
-let servers: TestServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.map((server) => server.stop()));
-  servers = [];
-});
+const beside = { concurrent: true };
 
 async function start(mode: FtpdMode, config = '', more: Partial<ServerSetup> = {}): Promise<TestServer> {
   const server = await startFtpd({ config: `${BASE_CONFIGURATION}${CONTROLS}${config}`, ...more }, mode);
-  servers.push(server);
+  atEnd(() => server.stop());
   return server;
 }
 
@@ -62,7 +59,7 @@ async function reload(server: TestServer, config: string): Promise<void> {
   await until(() => count() > before, 20_000, 'the new configuration');
 }
 
-describe.each(modes)('the control socket of a daemon $name', ({ mode }) => {
+describeBeside(modes)('the control socket of a daemon $name', beside, ({ mode }) => {
   it('is driven by Debian’s ftpdctl, by recorded frames of the newer one, and by ours', async () => {
     const server = await start(mode, 'ControlsLog %{env:FTPD_TEST_FOLDER}/logs/controls.log\n', {
       files: { 'logs/x': '' },
@@ -144,7 +141,7 @@ describe.each(modes)('the control socket of a daemon $name', ({ mode }) => {
   });
 });
 
-describe.runIf(isRoot).each(modes)('the control socket of a daemon $name', ({ mode }) => {
+describeBeside(modes)('who is heard by a daemon $name', { ...beside, skip: !isRoot }, ({ mode }) => {
   const clients = [
     [],
     ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups'],
@@ -185,7 +182,7 @@ describe.runIf(isRoot).each(modes)('the control socket of a daemon $name', ({ mo
   });
 });
 
-describe.runIf(isRoot)('with a keeper', () => {
+describe.runIf(isRoot)('with a keeper', beside, () => {
   it('the control socket is there for the next server, too, and whose the configuration says', async () => {
     const server = await start({ asRoot: true });
     const socket = socketOf(server);
@@ -209,21 +206,21 @@ describe.runIf(isRoot)('with a keeper', () => {
   });
 });
 
-it('without ControlsEngine there is no control socket', async () => {
+it('without ControlsEngine there is no control socket', beside, async () => {
   const server = await startFtpd({
     config: `${BASE_CONFIGURATION}ControlsSocket %{env:FTPD_TEST_FOLDER}/ctl\n`,
   });
-  servers.push(server);
+  atEnd(() => server.stop());
   expect(existsSync(join(server.folder, 'ctl'))).toBe(false);
 });
 
-describe.runIf(isRoot)('our ftpdctl', () => {
+describe.runIf(isRoot)('our ftpdctl', beside, () => {
   it('drives a real ProFTPD', async () => {
     const server = await startProftpd({
       config: `${BASE_CONFIGURATION}${CONTROLS}`,
       files: { 'run/x': '' },
     });
-    servers.push(server);
+    atEnd(() => server.stop());
     const socket = socketOf(server);
     const { code, lines } = await ownCtl(socket, 'lsctrl');
     expect(code).toBe(0);

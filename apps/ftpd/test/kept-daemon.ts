@@ -8,7 +8,7 @@ import {
   type ServerSetup,
   type TestServer,
 } from '@ftpd/test-services';
-import { afterEach } from 'vitest';
+import { atEnd } from './at-end.ts';
 
 /** Users with numbers of their own. */
 export const keptUsers = [
@@ -16,19 +16,13 @@ export const keptUsers = [
   { name: 'bob', uid: 47_102, gid: 47_202 },
 ] as const;
 
-let server: TestServer | undefined;
-
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-});
-
 /** Starts a keeper with its server; ended after the test. @param config - Behind the base configuration. */
 export async function startKept(config = '', more: Partial<ServerSetup> = {}): Promise<TestServer> {
-  server = await startFtpd(
+  const server = await startFtpd(
     { config: `${BASE_CONFIGURATION}${config}`, users: keptUsers, ...more },
     { asRoot: true },
   );
+  atEnd(() => server.stop());
   return server;
 }
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '@ftpd/test-services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeBeside, endsOfTests } from './beside.ts';
+import { atEnd } from './at-end.ts';
+import { describeBeside } from './beside.ts';
 import { OpensslSession, type ControlOptions } from './tls-pool/openssl-session.ts';
 import { startTlsPool, tlsStores, type TlsPool, type TlsStore } from './tls-pool/pool.ts';
 
 describeBeside(tlsStores)('a pool of ProFTPD and two of ours over %s', { timeout: 60_000 }, ([, open]) => {
-  const atEnd = endsOfTests();
   let folder: string;
   let store: TlsStore;
   let pool: TlsPool;

@@ -8,7 +8,8 @@ import {
   type FtpdMode,
   type TestServer,
 } from '@ftpd/test-services';
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
+import { atEnd } from '../at-end.ts';
 import { play, type Play } from './play.ts';
 
 const single = { name: 'of one process', mode: {} };
@@ -17,17 +18,6 @@ const single = { name: 'of one process', mode: {} };
 export const modes: readonly { readonly name: string; readonly mode: FtpdMode }[] = servingIdentity().isRoot
   ? [single, { name: 'with a keeper', mode: { asRoot: true } }]
   : [single];
-
-const ends: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-/** Has something done after the test. */
-export function atEnd(end: () => unknown): void {
-  ends.push(end);
-}
 
 /** What every configuration with bans begins with. */
 export const BANS = `BanEngine on
