@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import {
   makeCertificates,
   removeFolder,
@@ -37,7 +38,13 @@ interface Pair {
   readonly raw: Socket;
 }
 
-async function pair(): Promise<Pair> {
+interface Listening {
+  readonly port: number;
+  readonly accepted: Promise<Socket>;
+  readonly upgrade: (raw: Socket) => Promise<UpgradedConnection>;
+}
+
+async function listen(): Promise<Listening> {
   const sessions = createTlsSessions();
   const endpoint = createTlsEndpoint({ context, sessions });
   const listener = createServer({ pauseOnConnect: true, allowHalfOpen: true }).listen(0, '127.0.0.1');
@@ -47,14 +54,28 @@ async function pair(): Promise<Pair> {
     endpoint.close();
     await sessions.close();
   });
-  const accepted = once(listener, 'connection') as Promise<[Socket]>;
-  const near = connect({ port: (listener.address() as AddressInfo).port, host: '127.0.0.1' });
-  near.on('error', () => {});
-  const securing = secureClearably(near, { rejectUnauthorized: false });
-  const [raw] = await accepted;
-  ends.push(() => near.destroy());
-  ends.push(() => raw.destroy());
-  const server = await upgradeToTls(raw, { choose: () => endpoint, canBeCleared: true, timeoutMs: 5000 });
+  return {
+    port: (listener.address() as AddressInfo).port,
+    accepted: once(listener, 'connection').then(([raw]: Socket[]) => {
+      ends.push(() => raw!.destroy());
+      return raw!;
+    }),
+    upgrade: (raw) => upgradeToTls(raw, { choose: () => endpoint, canBeCleared: true, timeoutMs: 5000 }),
+  };
+}
+
+function near(port: number): Socket {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  ends.push(() => socket.destroy());
+  return socket;
+}
+
+async function pair(): Promise<Pair> {
+  const { port, accepted, upgrade } = await listen();
+  const securing = secureClearably(near(port), { rejectUnauthorized: false });
+  const raw = await accepted;
+  const server = await upgrade(raw);
   return { server, client: await securing, raw };
 }
 
@@ -77,6 +98,17 @@ describe('a connection that can be cleared', () => {
     server.socket.pipe(server.socket);
     client.socket.write(bytes);
     expect((await read(client.socket, bytes.length)).equals(bytes)).toBe(true);
+  });
+
+  it('is none when the client has gone before its tickets could be sent', async () => {
+    const { port, accepted, upgrade } = await listen();
+    const raw = near(port);
+    const client = connectTls({ socket: raw, rejectUnauthorized: false, minVersion: 'TLSv1.3' });
+    client.on('error', () => {});
+    // The last words of its handshake are on their way then, and its end comes with them.
+    client.once('secureConnect', () => setImmediate(() => raw.resetAndDestroy()));
+    const error = await upgrade(await accepted).catch((failure: unknown) => failure);
+    expect(isTlsError(error, 'TLS_CLIENT_GONE')).toBe(true);
   });
 
   it('goes on in clear, with what was written before encrypted', async () => {

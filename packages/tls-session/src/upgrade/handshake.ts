@@ -6,6 +6,9 @@ import type { ClientHello } from './client-hello.ts';
 import type { TlsEndpoint } from './types.ts';
 import { TlsError } from '../errors.ts';
 
+/** A client that resets its connection has said nothing about TLS. */
+const goneCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 /** The emitter of one connection's `newSession` and `resumeSession`, in the place of a `tls.Server`. */
 export interface HandshakeParts {
   readonly endpoint: TlsEndpoint;
@@ -19,7 +22,14 @@ export interface HandshakeParts {
  * Performs the handshake as a server; the client's hello stands in the socket, which is destroyed when it fails.
  * @throws {TlsError} TLS_HANDSHAKE_FAILED, TLS_CLIENT_GONE, or the signal's reason
  */
-export function handshake(
+export async function handshake(socket: Socket | Duplex, parts: HandshakeParts): Promise<TLSSocket> {
+  const secured = await shakeHands(socket, parts);
+  // A client that was gone before its tickets could be sent: of what was agreed nothing is left to be asked.
+  if (secured.destroyed) throw new TlsError('TLS_CLIENT_GONE');
+  return secured;
+}
+
+function shakeHands(
   socket: Socket | Duplex,
   { endpoint, hello, emitter, context, signal }: HandshakeParts,
 ): Promise<TLSSocket> {
@@ -40,8 +50,10 @@ export function handshake(
     secured.destroy();
   };
   // Node tells errors in a TLS connection that is not of its own tls.Server by this event only.
-  secured.on('_tlsError', (error: Error) => {
-    failure ??= new TlsError('TLS_HANDSHAKE_FAILED', undefined, error);
+  secured.on('_tlsError', (error: NodeJS.ErrnoException) => {
+    const code =
+      error.code !== undefined && goneCodes.has(error.code) ? 'TLS_CLIENT_GONE' : 'TLS_HANDSHAKE_FAILED';
+    failure ??= new TlsError(code, undefined, error);
     secured.destroy(error);
   });
   secured.once('secure', () => {
