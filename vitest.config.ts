@@ -10,6 +10,16 @@ chmodSync(compileCache, 0o1777);
 
 const conditions = ['@ftpd/source', ...defaultServerConditions];
 
+/** Their tests touch nothing but what they make: the files of a package share a process, which saves half of the time. */
+const sharesProcess: ReadonlySet<string> = new Set([
+  '@ftpd/auth',
+  '@ftpd/cache',
+  '@ftpd/config',
+  '@ftpd/protocol',
+  '@ftpd/storage',
+  '@ftpd/tpl',
+]);
+
 /** Every workspace with a `src` folder is a test project, named as its package. */
 const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
   readdirSync(group)
@@ -24,6 +34,7 @@ const projects = ['packages', 'apps', 'tools'].flatMap((group) =>
           root,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          isolate: !sharesProcess.has(name),
         },
       };
     }),
