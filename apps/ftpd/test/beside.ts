@@ -15,8 +15,10 @@ export function describeBeside<Case>(
     const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
     // Not beside what else the file has, unless that is asked for: too many would only take each other's time.
     describe('beside each other', { concurrent: options.concurrent === true }, () => {
-      describe.for(cases)(name, { ...options, concurrent: true }, (each) => {
-        describe('in turn', { concurrent: false }, () => body(each));
+      describe.for(cases)(`${name}`, { ...options, concurrent: true }, (each) => {
+        describe('in turn', { concurrent: false }, () => {
+          body(each);
+        });
       });
     });
   };

@@ -84,7 +84,8 @@ describeBeside(servers)("Debian's configuration in $name", ({ start }) => {
   });
 
   test('says on standard error that it started, because -n keeps it in the foreground', async () => {
-    await until(() => server.process.output().includes('standalone mode STARTUP'), 5_000, 'the log');
+    const hasSaid = (): boolean => server.process.output().includes('standalone mode STARTUP');
+    expect(await until(hasSaid, 5_000, 'the line')).toBe(true);
   });
 });
 

@@ -23,8 +23,7 @@ type Version = (typeof versions)[number];
 
 const ROUNDS = 3;
 const bigBytes = 100 * 1024 * 1024;
-const certificateDirective = { rsa: 'TLSRSACertificateFile', ec: 'TLSECCertificateFile' } as const;
-const keyDirective = { rsa: 'TLSRSACertificateKeyFile', ec: 'TLSECCertificateKeyFile' } as const;
+const directive = { rsa: 'TLSRSACertificate', ec: 'TLSECCertificate' } as const;
 
 const isSame = (path: string, other: string): boolean => readFileSync(path).equals(readFileSync(other));
 
@@ -44,8 +43,8 @@ async function start(key: (typeof keys)[number], more = '', portCount = 1): Prom
   const identity = await makeTlsIdentity({ name: 'localhost', kind: key });
   const config = `${BASE_CONFIGURATION}TLSEngine on
 TLSRequired on
-${certificateDirective[key]} %{env:FTPD_TEST_FOLDER}/server.pem
-${keyDirective[key]} %{env:FTPD_TEST_FOLDER}/server.key
+${directive[key]}File %{env:FTPD_TEST_FOLDER}/server.pem
+${directive[key]}KeyFile %{env:FTPD_TEST_FOLDER}/server.key
 ${more}`;
   return startFtpd({
     config,
@@ -249,7 +248,6 @@ async function digest(path: string): Promise<string> {
 
 describe('FTPS', () => {
   const at = newFolder();
-
   it.each(versions)('moves 100 MiB up and down by TLS %s', async (version) => {
     const server = await start('ec');
     try {
