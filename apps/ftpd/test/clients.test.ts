@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { Client } from 'basic-ftp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   BASE_CONFIGURATION,
   makeTree,
@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   type TestServer,
 } from '@ftpd/test-services';
+import { describeBeside } from './beside.ts';
 import { servers } from './servers.ts';
 
 const FILES = 1_000;
@@ -50,7 +51,7 @@ async function run(
   return result.output;
 }
 
-describe.each(servers)('clients of $name', ({ start }) => {
+describeBeside(servers)('clients of $name', ({ start }) => {
   let server: TestServer;
   let local: string;
 

@@ -23,91 +23,97 @@ const versions = [
 /** As much as is under way for a while, at the rate that curl is told. */
 const content = randomBytes(6 * 1024 * 1024);
 
-describeBeside(tlsStores.filter(([name]) => name !== 'memcached, TPL'))(
-  'a node over %s',
-  { timeout: 120_000 },
-  ([, open]) => {
-    let folder: string;
-    let store: TlsStore;
-    let server: TestServer;
-    let files = 0;
+const troubleNames = ['is flushed', 'falls silent', 'dies'] as const;
 
-    beforeEach(async () => {
-      folder = temporaryFolder('tls-trouble-');
-      store = await open();
-      const setup = await tlsSetup(folder, store.directives, ['ann']);
-      server = await startFtpd({ ...setup, files: { ...setup.files, 'homes/ann/big': content } });
+/** Each test has a store and a node of its own, and so may have its suite. */
+const cases = tlsStores
+  .filter(([name]) => name !== 'memcached, TPL')
+  .flatMap(([name, open]) => [undefined, ...troubleNames].map((trouble) => ({ name, open, trouble })));
+
+describeBeside(cases)('a node over $name', { timeout: 120_000 }, ({ open, trouble }) => {
+  let folder: string;
+  let store: TlsStore;
+  let server: TestServer;
+  let files = 0;
+
+  beforeEach(async () => {
+    folder = temporaryFolder('tls-trouble-');
+    store = await open();
+    const setup = await tlsSetup(folder, store.directives, ['ann']);
+    server = await startFtpd({ ...setup, files: { ...setup.files, 'homes/ann/big': content } });
+  });
+  afterEach(async () => {
+    await server?.stop();
+    await store?.stop();
+    removeFolder(folder);
+  });
+
+  const logIn = async (version: ControlOptions['version'], sessionIn?: string): Promise<OpensslSession> => {
+    files += 1;
+    return await OpensslSession.logIn({
+      port: server.port,
+      user: 'ann',
+      version,
+      sessionOut: join(folder, `session-${files}.pem`),
+      ...(sessionIn === undefined ? {} : { sessionIn }),
     });
-    afterEach(async () => {
-      await server?.stop();
-      await store?.stop();
-      removeFolder(folder);
+  };
+  const lastFile = (): string => join(folder, `session-${files}.pem`);
+
+  /** Three transfers on one control connection, the first of them slow. */
+  const transferring = async (version: string): Promise<string[]> => {
+    const url = `ftp://127.0.0.1:${server.port}/big`;
+    const names = [1, 2, 3].map((index) => join(folder, `got-${index}`));
+    const slow = ['--limit-rate', '4M', url, '-o', names[0]!, '--next'];
+    const common = ['-sS', '-k', '--ssl-reqd', '--tlsv1.2', '--tls-max', version, '-u', `ann:${PASSWORD}`];
+    const rest = [...common, url, '-o', names[1]!, url, '-o', names[2]!];
+    const { code, output } = await runProgram('curl', [...common, ...slow, ...rest], {
+      deadlineMs: 60_000,
     });
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+    return names;
+  };
 
-    const logIn = async (version: ControlOptions['version'], sessionIn?: string): Promise<OpensslSession> => {
-      files += 1;
-      return await OpensslSession.logIn({
-        port: server.port,
-        user: 'ann',
-        version,
-        sessionOut: join(folder, `session-${files}.pem`),
-        ...(sessionIn === undefined ? {} : { sessionIn }),
-      });
-    };
-    const lastFile = (): string => join(folder, `session-${files}.pem`);
+  const troubles: Readonly<Record<(typeof troubleNames)[number], () => Promise<unknown>>> = {
+    'is flushed': () => store.flush(),
+    'falls silent': () => store.pause(),
+    dies: () => store.stop(),
+  };
 
-    /** Three transfers on one control connection, the first of them slow. */
-    const transferring = async (version: string): Promise<string[]> => {
-      const url = `ftp://127.0.0.1:${server.port}/big`;
-      const names = [1, 2, 3].map((index) => join(folder, `got-${index}`));
-      const slow = ['--limit-rate', '4M', url, '-o', names[0]!, '--next'];
-      const common = ['-sS', '-k', '--ssl-reqd', '--tlsv1.2', '--tls-max', version, '-u', `ann:${PASSWORD}`];
-      const rest = [...common, url, '-o', names[1]!, url, '-o', names[2]!];
-      const { code, output } = await runProgram('curl', [...common, ...slow, ...rest], {
-        deadlineMs: 60_000,
-      });
-      expect({ code, output }).toEqual({ code: 0, output: '' });
-      return names;
-    };
+  it.each(trouble === undefined ? [] : [trouble])(
+    'goes on with its transfers when the store %s in the middle, and takes new clients',
+    async (name) => {
+      for (const [version, flag] of versions) {
+        const session = await logIn(flag);
+        const transfers = transferring(version);
+        await until(
+          () => {
+            try {
+              return readFileSync(join(folder, 'got-1')).length > 0;
+            } catch {
+              return false;
+            }
+          },
+          30_000,
+          'the first bytes',
+        );
+        await troubles[name]();
+        for (const file of await transfers) expect(readFileSync(file).equals(content)).toBe(true);
+        expect((await session.list()).isReused).toBe(true);
+        await session.quit();
+        const next = await logIn(flag);
+        expect((await next.list()).isReused).toBe(true);
+        await next.quit();
+        if (name === 'falls silent') store.resume();
+        if (name === 'dies') break;
+        for (const index of [1, 2, 3]) removeFolder(join(folder, `got-${index}`));
+      }
+    },
+  );
 
-    const troubles: Readonly<Record<string, () => Promise<unknown>>> = {
-      'is flushed': () => store.flush(),
-      'falls silent': () => store.pause(),
-      dies: () => store.stop(),
-    };
-
-    it.each(Object.keys(troubles))(
-      'goes on with its transfers when the store %s in the middle, and takes new clients',
-      async (trouble) => {
-        for (const [version, flag] of versions) {
-          const session = await logIn(flag);
-          const transfers = transferring(version);
-          await until(
-            () => {
-              try {
-                return readFileSync(join(folder, 'got-1')).length > 0;
-              } catch {
-                return false;
-              }
-            },
-            30_000,
-            'the first bytes',
-          );
-          await troubles[trouble]!();
-          for (const name of await transfers) expect(readFileSync(name).equals(content)).toBe(true);
-          expect((await session.list()).isReused).toBe(true);
-          await session.quit();
-          const next = await logIn(flag);
-          expect((await next.list()).isReused).toBe(true);
-          await next.quit();
-          if (trouble === 'falls silent') store.resume();
-          if (trouble === 'dies') break;
-          for (const index of [1, 2, 3]) removeFolder(join(folder, `got-${index}`));
-        }
-      },
-    );
-
-    it('makes a full handshake where somebody has put something else', async () => {
+  it.each(trouble === undefined ? ['something else'] : [])(
+    'makes a full handshake where somebody has put %s',
+    async () => {
       const first = await logIn('-tls1_2');
       const id = first.sessionId;
       await first.quit();
@@ -136,6 +142,6 @@ describeBeside(tlsStores.filter(([name]) => name !== 'memcached, TPL'))(
       await atOther.quit();
       await cache.close();
       await other.stop();
-    });
-  },
-);
+    },
+  );
+});
