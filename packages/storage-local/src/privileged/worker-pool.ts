@@ -175,6 +175,8 @@ export class WorkerPool {
   #again(task: Task | undefined): void {
     if (task === undefined) return;
     task.attempts -= 1;
+    // It was in hand when what waits was placed again.
+    task.device = deviceFor(task, this.#options.mounts);
     if (task.isSettled) this.#abandon(task, undefined);
     else this.#queue.addFirst(task.device, task);
   }
