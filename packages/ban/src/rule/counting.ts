@@ -34,7 +34,7 @@ function fixedKey(rule: CheckedRule, counted: Counted): Uint8Array {
 /**
  * Counts an event in a cache, with one parallel round of calls.
  * @returns the points in the window, this event's included.
- * Rejects with what the cache throws.
+ * @throws {CacheError} as a rejection
  */
 export function countEvent(
   cache: Cache,
