@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import type { ConnectData } from './server-options.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { TlsPort } from './tls/tls-port.ts';
-import type { BufferPool } from './transfer/buffer-pool.ts';
+import type { TransferBuffers } from './transfer/buffer-pool.ts';
 
 /** What all sessions of one configuration share. A session keeps the one it began with. */
 export interface ServerContext {
@@ -13,7 +13,7 @@ export interface ServerContext {
   readonly storage: Storage;
   readonly hooks: HookRunner;
   readonly registry: SessionRegistry;
-  readonly buffers: BufferPool;
+  readonly buffers: TransferBuffers;
   readonly connectData: ConnectData;
   /** Absent: no TLS is spoken. */
   readonly tls: TlsPort | undefined;

@@ -24,7 +24,10 @@ export interface FtpServerOptions {
   readonly onEvent?: EventListener;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
-  /** Big buffers of all downloads together, in bytes; beyond, a download gets one small buffer. Default: 64 MiB. */
+  /**
+   * Big buffers of all downloads together, in bytes, and as much again for long uploads; beyond, a transfer gets small
+   * ones. Default: 64 MiB.
+   */
   readonly maxTransferBufferBytes?: number;
 }
 

@@ -64,7 +64,8 @@ function factsOf(socket: Socket): ConnectionFacts | undefined {
 export function createFtpServer(options: FtpServerOptions): FtpServer {
   let current = options;
   const registry = options.registry ?? createMemoryRegistry();
-  const buffers = createBufferPool(options.maxTransferBufferBytes ?? defaultBufferBytes);
+  const maxBufferBytes = options.maxTransferBufferBytes ?? defaultBufferBytes;
+  const buffers = { send: createBufferPool(maxBufferBytes), receive: createBufferPool(maxBufferBytes) };
   const listeners = new Map<Server, ListeningAddress>();
   const running = new Set<Session>();
   const turnedAway = createTurnedAwayClients();

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createBufferPool } from './buffer-pool.ts';
 import { receive } from './receive.ts';
 
+const pool = createBufferPool(64 * 1024 * 1024);
+const noPool = createBufferPool(0);
 const open: { destroy(): void }[] = [];
 
 afterEach(() => {
@@ -33,12 +36,12 @@ describe('receive', () => {
     client.write(sent.subarray(0, 5));
     client.write(sent.subarray(5, 1_000_000));
     client.end(sent.subarray(1_000_000));
-    await receive(sink, accepted, (count) => (counted += count), undefined);
+    await receive(sink, accepted, (count) => (counted += count), undefined, pool);
     expect(Buffer.concat(received).equals(sent)).toBe(true);
     expect(counted).toBe(sent.length);
   });
 
-  it('gives memory back when it is written, not before', async () => {
+  it('gives the memory of chunks back when it is written, not before', async () => {
     const { accepted, client } = await pair();
     const buffers: ArrayBufferLike[] = [];
     const whole: boolean[] = [];
@@ -48,7 +51,7 @@ describe('receive', () => {
       for (const { buffer } of chunks) if (buffer.byteLength === 65_536) buffers.push(buffer);
     };
     client.end(Buffer.alloc(4_000_000));
-    await receive(sink, accepted, () => {}, undefined);
+    await receive(sink, accepted, () => {}, undefined, noPool);
     expect(whole).not.toContain(false);
     expect(buffers.length).toBeGreaterThan(0);
     expect(buffers.every((buffer) => (buffer as ArrayBuffer).detached)).toBe(true);
@@ -65,6 +68,7 @@ describe('receive', () => {
         accepted,
         () => {},
         undefined,
+        pool,
       ),
     ).resolves.toBeUndefined();
   });
@@ -79,6 +83,7 @@ describe('receive', () => {
         accepted,
         () => {},
         undefined,
+        pool,
       ),
     ).rejects.toBe(full);
   });

@@ -1,24 +1,13 @@
 import type { Socket } from 'node:net';
+import { ChunkArrivals } from './arrivals.ts';
+import type { BufferPool } from './buffer-pool.ts';
+import { ConnectionLost } from './connection-watch.ts';
+import { lendSlabs, type LentSlabs } from './lent-slabs.ts';
 import type { Pace } from './pace.ts';
 import type { ByteSink } from './plan.ts';
-import { ConnectionLost } from './connection-watch.ts';
 
-/** What may wait for the storage before the client is slowed down. */
-const maxWaitingBytes = 1024 * 1024;
-
-/** Smaller ones share their memory with others. */
-const minOwnBytes = 16 * 1024;
-
-/**
- * Gives the memory of written chunks back at once. Left to the garbage collector, an upload makes it run for every
- * 64 MiB, and each chunk comes to memory that no cache has seen.
- */
-function release(chunks: readonly Uint8Array[]): void {
-  for (const { buffer, byteLength } of chunks) {
-    const isOwn = byteLength >= minOwnBytes && buffer.byteLength === byteLength;
-    if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
-  }
-}
+/** An upload that is longer gets buffers of the pool; for a short one they would cost more than they save. */
+const shortBytes = 1024 * 1024;
 
 /**
  * Takes all that the client sends, to the end of its stream. What arrives during a write is written at once by the next.
@@ -29,9 +18,12 @@ export async function receive(
   socket: Socket,
   onBytes: (count: number) => void,
   pace: Pace | undefined,
+  pool: BufferPool,
 ): Promise<void> {
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  const chunks = new ChunkArrivals();
+  let slabs: LentSlabs | undefined;
+  let untilSlabs = pace ? Infinity : shortBytes;
+  let areWritten = true;
   let isEnded = false;
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
@@ -40,11 +32,23 @@ export async function receive(
     if (wake) setImmediate(wake);
     wake = undefined;
   };
-  const take = (chunk: Uint8Array): void => {
-    waiting.push(chunk);
-    waitingBytes += chunk.length;
-    if (waitingBytes >= maxWaitingBytes) socket.pause();
+  const isFull = (): boolean => chunks.isFull || slabs?.arrivals.isFull === true;
+  const noteArrival = (): void => {
+    if (isFull()) socket.pause();
     settle();
+  };
+  const take = (chunk: Buffer): void => {
+    chunks.add(chunk);
+    untilSlabs -= chunk.length;
+    // What Node.js has read already comes as chunks.
+    if (untilSlabs <= 0 && socket.readableLength === 0) {
+      slabs = lendSlabs(socket, pool, noteArrival);
+      untilSlabs = slabs ? Infinity : shortBytes;
+    }
+    noteArrival();
+  };
+  const resume = (): void => {
+    if (!pace && !isFull() && socket.isPaused()) socket.resume();
   };
   const end = (): void => {
     isEnded = true;
@@ -67,18 +71,20 @@ export async function receive(
   socket.resume();
   try {
     for (;;) {
-      if (waiting.length > 0) {
-        const chunks = waiting;
-        const count = waitingBytes;
-        waiting = [];
-        waitingBytes = 0;
-        if (socket.isPaused() && !pace) socket.resume();
-        onBytes(count);
-        await sink(chunks);
-        release(chunks);
+      const arrivals = chunks.bytes > 0 ? chunks : (slabs?.arrivals ?? chunks);
+      const { bytes } = arrivals;
+      if (bytes > 0) {
+        const taken = arrivals.take();
+        resume();
+        onBytes(bytes);
+        areWritten = false;
+        await sink(taken);
+        areWritten = true;
+        arrivals.written();
+        resume();
         if (pace) {
           socket.pause();
-          await pace.wait(count);
+          await pace.wait(bytes);
           socket.resume();
         }
         continue;
@@ -90,6 +96,7 @@ export async function receive(
       });
     }
   } finally {
+    slabs?.giveBack(areWritten);
     socket.off('data', take);
     socket.off('end', end);
     socket.off('error', lose);

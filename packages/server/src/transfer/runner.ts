@@ -3,7 +3,7 @@ import type { Reply } from '@ftpd/protocol';
 import type { DataPort } from '../data/data-port.ts';
 import type { TransferRecord } from '../hooks.ts';
 import { asciiSink, asciiSource } from './ascii.ts';
-import type { BufferPool } from './buffer-pool.ts';
+import type { TransferBuffers } from './buffer-pool.ts';
 import { outcomeReply } from './outcome-replies.ts';
 import { createPace } from './pace.ts';
 import type { TransferOutcome, TransferPlan } from './plan.ts';
@@ -17,7 +17,7 @@ import { send } from './send.ts';
 /** What the runner needs of a session. */
 export interface TransferHost {
   readonly dataPort: DataPort;
-  readonly buffers: BufferPool;
+  readonly buffers: TransferBuffers;
   readonly now: () => number;
   readonly lingerMs: number;
   /** Makes the data connection a private one. Absent: it stays in clear. */
@@ -67,24 +67,24 @@ async function move(
   const onBytes = (count: number): void => host.onBytes(plan.direction, count);
   if (plan.direction === 'receive') {
     const limited = plan.maxBytes === undefined ? plan.sink : limitedSink(plan.sink, plan.maxBytes);
-    if (plan.type === 'I') return receive(limited, socket, onBytes, pace);
+    if (plan.type === 'I') return receive(limited, socket, onBytes, pace, host.buffers.receive);
     const ascii = asciiSink(limited);
-    await receive(ascii.sink, socket, onBytes, pace);
+    await receive(ascii.sink, socket, onBytes, pace, host.buffers.receive);
     await ascii.flush();
     return;
   }
   // At a rate, big pieces would come in bursts with long pauses between.
   const isWhole = plan.type === 'I' && !pace && plan.part !== undefined;
   const sender = isWhole ? kernelSender(plan.part, socket, plan.expectedBytes ?? 0) : undefined;
-  const buffers = host.buffers.take(pace || sender ? 0 : plan.expectedBytes);
+  const pool = host.buffers.send;
+  const lent = pool.take(pace || sender ? 0 : plan.expectedBytes);
   let isSent = false;
   try {
-    if (sender && plan.part) await sendByKernel(plan.part, sender, socket, buffers[0]!, onBytes, host.now);
-    else
-      await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, buffers, onBytes, pace);
+    if (sender && plan.part) await sendByKernel(plan.part, sender, socket, lent[0]!, onBytes, host.now);
+    else await send(plan.type === 'A' ? asciiSource(plan.source) : plan.source, socket, lent, onBytes, pace);
     isSent = true;
   } finally {
-    host.buffers.giveBack(buffers, isSent);
+    pool.giveBack(lent, isSent);
   }
 }
 
