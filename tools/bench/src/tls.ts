@@ -7,7 +7,7 @@ import { missingForBench, startBenchServer, type BenchServer, type MoreDirective
 import { makeSite, type Site } from './site.ts';
 import { moveFileOverTls, type TlsMove } from './tls-bulk.ts';
 import { countHandshakes, type HandshakeFigures, type TlsVersion } from './tls-handshakes.ts';
-import { parseTlsOptions, type TlsBenchOptions } from './tls-options.ts';
+import { parseTlsOptions, type TlsBenchOptions, type TlsKey } from './tls-options.ts';
 import { tlsRowOf, tlsTableOf, type TlsComparison } from './tls-report.ts';
 import { compareResumption } from './tls-resumption.ts';
 
@@ -25,11 +25,8 @@ function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-async function makeCertificate(
-  site: Site,
-  key: TlsBenchOptions['key'],
-): Promise<{ cert: string; key: string }> {
-  const files = { cert: join(site.folder, 'server.pem'), key: join(site.folder, 'server.key') };
+async function makeCertificate(site: Site, key: TlsKey): Promise<{ cert: string; key: string }> {
+  const files = { cert: join(site.folder, `${key}.pem`), key: join(site.folder, `${key}.key`) };
   const kind = key === 'rsa' ? 'rsa:2048' : 'ec -pkeyopt ec_paramgen_curve:P-256';
   const words = `req -x509 -days 2 -nodes -subj /CN=localhost -newkey ${kind} -keyout ${files.key} -out ${files.cert}`;
   const { code, output } = await runProgram('openssl', words.split(' '));
@@ -39,10 +36,7 @@ async function makeCertificate(
 }
 
 /** Both read the same: TLS 1.2 and 1.3, one certificate, sessions as they come. */
-function tlsDirectives(
-  files: { readonly cert: string; readonly key: string },
-  key: 'rsa' | 'ec',
-): MoreDirectives {
+function tlsDirectives(files: { readonly cert: string; readonly key: string }, key: TlsKey): MoreDirectives {
   const kind = key === 'rsa' ? 'RSA' : 'EC';
   return () => `<IfModule !mod_tls.c>
   ModulePath /usr/lib/proftpd
@@ -73,6 +67,8 @@ async function inTurns<Figures>(
   return figures;
 }
 
+const keyNames: Readonly<Record<TlsKey, string>> = { rsa: 'RSA', ec: 'P-256' };
+
 const handshakeKinds: readonly { readonly version: TlsVersion; readonly isResumed: boolean }[] = [
   { version: 'TLSv1.3', isResumed: false },
   { version: 'TLSv1.3', isResumed: true },
@@ -82,11 +78,12 @@ const handshakeKinds: readonly { readonly version: TlsVersion; readonly isResume
 
 async function handshakeComparisons(
   pair: Pair,
+  key: TlsKey,
   { rounds, seconds }: TlsBenchOptions,
 ): Promise<TlsComparison[]> {
   const comparisons: TlsComparison[] = [];
   for (const { version, isResumed } of handshakeKinds) {
-    const name = `control connections, ${version} ${isResumed ? 'resumed' : 'full'}`;
+    const name = `${keyNames[key]}, control connections, ${version} ${isResumed ? 'resumed' : 'full'}`;
     const figures = await inTurns(pair, rounds, name, (server) =>
       countHandshakes(server, { version, isResumed, seconds, concurrency }),
     );
@@ -141,25 +138,34 @@ async function bulkComparisons(
   return comparisons;
 }
 
-async function measureAll(site: Site, options: TlsBenchOptions): Promise<TlsComparison[]> {
-  const { parts, rounds, key } = options;
+/** Both servers with one certificate, for as long as something is measured. */
+async function withPair(site: Site, key: TlsKey, measure: (pair: Pair) => Promise<void>): Promise<void> {
   const files = await makeCertificate(site, key);
-  const comparisons: TlsComparison[] = [];
-  if (parts.has('handshakes') || parts.has('bulk')) {
-    const servers: BenchServer[] = [];
-    try {
-      for (const name of ['ours', 'proftpd'] as const)
-        servers.push(await startBenchServer(name, site, tlsDirectives(files, key)));
-      const [ours, proftpd] = servers as [BenchServer, BenchServer];
-      if (parts.has('handshakes'))
-        comparisons.push(...(await handshakeComparisons({ ours, proftpd }, options)));
-      if (parts.has('bulk')) comparisons.push(...(await bulkComparisons({ ours, proftpd }, site, options)));
-    } finally {
-      await Promise.all(servers.map((server) => server.stop()));
-    }
+  const servers: BenchServer[] = [];
+  try {
+    for (const name of ['ours', 'proftpd'] as const)
+      servers.push(await startBenchServer(name, site, tlsDirectives(files, key)));
+    const [ours, proftpd] = servers as [BenchServer, BenchServer];
+    await measure({ ours, proftpd });
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
   }
+}
+
+async function measureAll(site: Site, options: TlsBenchOptions): Promise<TlsComparison[]> {
+  const { parts, rounds, keys } = options;
+  const [firstKey] = keys;
+  const comparisons: TlsComparison[] = [];
+  const add = async (of: Promise<readonly TlsComparison[]>): Promise<void> => {
+    comparisons.push(...(await of));
+  };
+  if (parts.has('handshakes'))
+    for (const key of keys)
+      await withPair(site, key, (pair) => add(handshakeComparisons(pair, key, options)));
+  if (parts.has('bulk')) await withPair(site, firstKey, (pair) => add(bulkComparisons(pair, site, options)));
   if (parts.has('resumption')) {
     progress('resumption');
+    const files = await makeCertificate(site, firstKey);
     comparisons.push(await compareResumption({ ...files, rounds, sessions: resumedSessions }));
   }
   return comparisons;
@@ -180,7 +186,7 @@ async function main(args: readonly string[]): Promise<void> {
       console.log(JSON.stringify({ machine, rounds: options.rounds, rows, comparisons }, undefined, 2));
     else
       console.log(
-        `${tlsTableOf(rows)}\n\nMedians of ${options.rounds} rounds; ${options.key} key; ${machine.cores} cores, ${machine.model}.`,
+        `${tlsTableOf(rows)}\n\nMedians of ${options.rounds} rounds; ${machine.cores} cores, ${machine.model}.`,
       );
   } finally {
     site.remove();

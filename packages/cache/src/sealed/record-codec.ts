@@ -50,13 +50,17 @@ export function createRecordCodec(secret: PoolSecret, { type, version }: RecordK
   // Key objects: to make one of bytes costs Node.js five times as much as to open a short record.
   const keys = new Map(secret.ids.map((id) => [id, createSecretKey(secret.deriveKey(id, type)!)]));
 
+  /** The same in all that is bound: version, lengths of type and key, type. */
+  const beginning = Buffer.alloc(6 + type.length);
+  beginning.writeUInt16BE(version, 0);
+  beginning.writeUInt16BE(type.length, 2);
+  beginning.write(type, 6, 'latin1');
+
   /** What is authenticated but not hidden; lengths go before what varies, so that nothing can be read two ways. */
   const bound = (head: Uint8Array, key: Uint8Array): Buffer => {
-    const lengths = Buffer.alloc(6);
-    lengths.writeUInt16BE(version, 0);
-    lengths.writeUInt16BE(type.length, 2);
-    lengths.writeUInt16BE(key.length, 4);
-    return Buffer.concat([lengths, Buffer.from(type, 'latin1'), key, head]);
+    const bytes = Buffer.concat([beginning, key, head]);
+    bytes.writeUInt16BE(key.length, 4);
+    return bytes;
   };
 
   return {
@@ -72,7 +76,10 @@ export function createRecordCodec(secret: PoolSecret, { type, version }: RecordK
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', keys.get(id)!, nonce, { authTagLength: tagBytes });
       cipher.setAAD(bound(head, key));
-      return Buffer.concat([head, nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+      const sealed = cipher.update(content);
+      // GCM holds nothing back.
+      cipher.final();
+      return Buffer.concat([head, nonce, sealed, cipher.getAuthTag()]);
     },
 
     open(key, record, minGeneration = 0) {
@@ -89,7 +96,8 @@ export function createRecordCodec(secret: PoolSecret, { type, version }: RecordK
       decipher.setAAD(bound(head, key)).setAuthTag(bytes.subarray(-tagBytes));
       let content: Buffer;
       try {
-        content = Buffer.concat([decipher.update(sealed), decipher.final()]);
+        content = decipher.update(sealed);
+        decipher.final();
       } catch {
         throw badRecord();
       }
