@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import {
   makeCertificates,
   nodeProgram,
@@ -7,35 +6,22 @@ import {
   runProgram,
   temporaryFolder,
 } from '@ftpd/test-services';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBufferPool, type BufferPool } from '../src/transfer/buffer-pool.ts';
 import { receive } from '../src/transfer/receive.ts';
 import type { LongUploadReport } from './long-upload-node.ts';
+import { useSocketPairs } from './socket-pair.ts';
 
 const program = new URL('long-upload-node.ts', import.meta.url).pathname;
 let folder: string;
 let files: Awaited<ReturnType<typeof makeCertificates>>;
-const open: { destroy(): void }[] = [];
+const pair = useSocketPairs();
 
 beforeAll(async () => {
   folder = temporaryFolder('long-uploads-');
   files = await makeCertificates(folder);
 });
 afterAll(() => removeFolder(folder));
-afterEach(() => {
-  for (const each of open.splice(0)) each.destroy();
-});
-
-async function pair(): Promise<{ readonly accepted: Socket; readonly client: Socket }> {
-  const server = createServer({ pauseOnConnect: true });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const accepted = await new Promise<Socket>((resolve) => server.once('connection', resolve));
-  server.close();
-  client.on('error', () => {});
-  open.push(accepted, client);
-  return { accepted, client };
-}
 
 /** A pool that notes what comes back. */
 function notingPool(maxBytes = 64 * 1024 * 1024): { pool: BufferPool; givenBack: boolean[] } {

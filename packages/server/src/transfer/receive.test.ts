@@ -1,28 +1,12 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useSocketPairs } from '../../test/socket-pair.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { receive } from './receive.ts';
 
 const pool = createBufferPool(64 * 1024 * 1024);
 const noPool = createBufferPool(0);
-const open: { destroy(): void }[] = [];
-
-afterEach(() => {
-  for (const each of open.splice(0)) each.destroy();
-});
-
-/** A connection: what the server accepted, paused, and the client's end. */
-async function pair(): Promise<{ readonly accepted: Socket; readonly client: Socket }> {
-  const server = createServer({ pauseOnConnect: true });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const accepted = await new Promise<Socket>((resolve) => server.once('connection', resolve));
-  server.close();
-  client.on('error', () => {});
-  open.push(accepted, client);
-  return { accepted, client };
-}
+const pair = useSocketPairs();
 
 describe('receive', () => {
   it('hands all bytes to the sink in order, however they come', async () => {
